@@ -1,0 +1,5 @@
+/** Real servers, really started, stopped and killed. */
+@NullMarked
+package dev.rowcast.embedded;
+
+import org.jspecify.annotations.NullMarked;
