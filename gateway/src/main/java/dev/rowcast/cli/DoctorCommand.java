@@ -1,0 +1,149 @@
+package dev.rowcast.cli;
+
+import dev.rowcast.bus.BusException;
+import dev.rowcast.bus.redis.RedisCheck;
+import dev.rowcast.bus.redis.RedisSettings;
+import dev.rowcast.capture.CaptureException;
+import dev.rowcast.capture.CaptureSettings;
+import dev.rowcast.capture.migrate.Migration;
+import dev.rowcast.postgres.Database;
+import dev.rowcast.postgres.DatabaseCheck;
+import dev.rowcast.postgres.DatabaseException;
+import dev.rowcast.postgres.DatabaseSettings;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code rowcast doctor}. */
+@Command(
+    name = "doctor",
+    description =
+        "Says what works, what does not, and what to change; exits with 1 if something must.",
+    footer = {"", "Example: rowcast doctor -c rowcast.yaml"})
+final class DoctorCommand implements Callable<Integer> {
+  private static final int OLDEST_POSTGRESQL = 130_000;
+  private static final double QUEUE_WARNING = 0.1;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private ConfigOptions options = new ConfigOptions();
+  @Mixin private LogOptions log = new LogOptions();
+
+  private boolean mustChange;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    log.apply();
+    var settings = options.load().gateway();
+    fine("configuration", "read without a problem");
+    fine("java", "JDK " + Runtime.version());
+    if (settings.database().isPresent()) {
+      database(settings.database().get(), settings.capture());
+    } else {
+      note("database", "none is configured: facility messages alone, no row changes");
+    }
+    if (settings.redis().isPresent()) {
+      redis(settings.redis().get());
+    } else {
+      note("redis", "none is configured: one node, messages stay in its memory");
+    }
+    if (!settings.capture().tables().isEmpty() && settings.routes().isEmpty()) {
+      note("routes", "tables are captured, yet no route makes messages of their changes");
+    }
+    return mustChange ? ExitCode.FAILED : ExitCode.FINE;
+  }
+
+  private void database(DatabaseSettings settings, CaptureSettings capture) {
+    var database = new Database(settings);
+    DatabaseCheck check;
+    try {
+      check = DatabaseCheck.of(database);
+    } catch (DatabaseException e) {
+      wrong("database", String.valueOf(e.getMessage()));
+      return;
+    }
+    fine("database", database.url() + ", PostgreSQL " + check.version() + ", as " + check.role());
+    if (check.versionNumber() < OLDEST_POSTGRESQL) {
+      wrong("version", "PostgreSQL " + check.version() + " is too old; 13 or newer is needed");
+    }
+    if (check.inRecovery()) {
+      wrong("role of the server", "it is a standby; name the primary in database.url");
+    }
+    if (check.preparedTransactions() > 0) {
+      note(
+          "prepared transactions",
+          check.preparedTransactions()
+              + " wait to be committed or rolled back, the oldest for "
+              + check.oldestPrepared().toSeconds()
+              + " s; their changes are heard only then, and their locks stay");
+    }
+    if (check.notifyQueue() > QUEUE_WARNING) {
+      wrong(
+          "NOTIFY queue",
+          "is full to %.0f %%; when it is full, commits fail: end the session that listens inside"
+                  .formatted(check.notifyQueue() * 100)
+              + " a long transaction (pg_stat_activity)");
+    }
+    triggers(database, capture, check);
+  }
+
+  private void triggers(Database database, CaptureSettings capture, DatabaseCheck check) {
+    if (capture.tables().isEmpty()) {
+      note("triggers", "no tables are configured (capture.tables)");
+      return;
+    }
+    try {
+      var plan = new Migration(database, capture).plan();
+      if (plan.isEmpty()) {
+        fine("triggers", plan.captured() + " tables are captured as configured");
+        return;
+      }
+      plan.lines().forEach(line -> wrong("triggers", line));
+      wrong(
+          "triggers",
+          check.mayCreateSchema()
+              ? "'rowcast migrate apply' puts this right"
+              : "'rowcast migrate apply', as a role that may create schema rowcast, puts this"
+                  + " right");
+    } catch (CaptureException e) {
+      wrong("triggers", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void redis(RedisSettings settings) throws InterruptedException {
+    try {
+      var check = RedisCheck.of(settings);
+      fine("redis", check.target() + ", version " + check.version());
+      var policy = check.evictionPolicy();
+      if (policy.isEmpty()) {
+        note("redis memory", "it does not tell what it does when its memory is full");
+      } else if (!policy.get().equals("noeviction")) {
+        note(
+            "redis memory",
+            "maxmemory-policy is "
+                + policy.get()
+                + ": when memory is full, last values may go before their time");
+      }
+    } catch (BusException e) {
+      wrong("redis", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void fine(String part, String detail) {
+    print("ok  ", part, detail);
+  }
+
+  private void note(String part, String detail) {
+    print("note", part, detail);
+  }
+
+  private void wrong(String part, String detail) {
+    mustChange = true;
+    print("BAD ", part, detail);
+  }
+
+  private void print(String verdict, String part, String detail) {
+    spec.commandLine().getOut().println(verdict + "  " + part + ": " + detail);
+  }
+}

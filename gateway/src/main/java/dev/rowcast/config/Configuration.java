@@ -1,0 +1,219 @@
+package dev.rowcast.config;
+
+import dev.rowcast.auth.AccessSettings;
+import dev.rowcast.auth.OriginRules;
+import dev.rowcast.base.Secret;
+import dev.rowcast.bus.redis.RedisSettings;
+import dev.rowcast.capture.CaptureSettings;
+import dev.rowcast.gateway.GatewaySettings;
+import dev.rowcast.postgres.DatabaseSettings;
+import dev.rowcast.server.AdminSettings;
+import dev.rowcast.server.LimitSettings;
+import dev.rowcast.server.ServerSettings;
+import dev.rowcast.server.TransportSettings;
+import dev.rowcast.session.OutboxSettings;
+import dev.rowcast.session.WebSocketSettings;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * The settings of one start: what each key means, and where that came from.
+ *
+ * <p>Immutable.
+ */
+public final class Configuration {
+
+  /** One effective setting; secrets are masked. */
+  public record Line(String key, String value, Origin origin) {}
+
+  private final Values values;
+  private final GatewaySettings gateway;
+  private final LogSettings log;
+
+  private Configuration(Values values, GatewaySettings gateway, LogSettings log) {
+    this.values = values;
+    this.gateway = gateway;
+    this.log = log;
+  }
+
+  /**
+   * Reads all sources.
+   *
+   * @throws ConfigException with everything that is wrong in any of them
+   */
+  public static Configuration load(Sources sources) {
+    var problems = new Problems();
+    var written = new Layers(problems).read(sources);
+    var values = Values.read(Keys.ALL, written, new Origin.Default(), problems);
+    var reader = new Configuration.Reader(values, problems);
+    var gateway = reader.gateway();
+    problems.refuse();
+    return new Configuration(
+        values,
+        gateway.orElseThrow(),
+        new LogSettings(values.get(Keys.LOG_FORMAT), values.get(Keys.LOG_LEVEL)));
+  }
+
+  /** What the gateway is told. */
+  public GatewaySettings gateway() {
+    return gateway;
+  }
+
+  /** How the log is written. */
+  public LogSettings log() {
+    return log;
+  }
+
+  /** Every key with its effective value and where that came from. */
+  public List<Line> lines() {
+    return Keys.ALL.stream().map(this::line).toList();
+  }
+
+  /** What differs in {@code later}: one sentence a key, secrets masked. */
+  public List<String> differences(Configuration later) {
+    var differences = new ArrayList<String>();
+    for (var key : Keys.ALL) {
+      if (!values.get(key).equals(later.values.get(key))) {
+        differences.add(
+            key.name() + ": " + line(key).value() + " became " + later.line(key).value());
+      }
+    }
+    return differences;
+  }
+
+  private <T> Line line(Key<T> key) {
+    return values
+        .written(key)
+        .map(value -> new Line(key.name(), key.type().shown(value).toString(), value.origin()))
+        .orElseGet(() -> new Line(key.name(), key.defaultWritten(), new Origin.Default()));
+  }
+
+  /** Makes the settings records of the values, and attributes what they refuse. */
+  private record Reader(Values values, Problems problems) {
+
+    Optional<GatewaySettings> gateway() {
+      var database = built(this::database);
+      var redis = built(this::redis);
+      var server = server();
+      if (database.isEmpty() || redis.isEmpty() || server.isEmpty()) {
+        return Optional.empty();
+      }
+      return built(() ->
+          new GatewaySettings(
+              database.get(),
+              redis.get(),
+              values.get(Keys.REDIS_EXPIRE),
+              new CaptureSettings(
+                  values.get(Keys.CAPTURE_MODE),
+                  values.get(Keys.CAPTURE_MIGRATE),
+                  values.get(Keys.CAPTURE_TABLES),
+                  values.get(Keys.CAPTURE_MAX_ROW),
+                  values.get(Keys.PROFILE).equals(Optional.of("rodan"))),
+              values.get(Keys.ROUTES),
+              new AccessSettings(values.get(Keys.ACCESS_FACILITIES)),
+              server.get()));
+    }
+
+    private Optional<DatabaseSettings> database() {
+      var password = password(Keys.DATABASE_PASSWORD, Keys.DATABASE_PASSWORD_FILE);
+      return values.get(Keys.DATABASE_URL).map(url -> new DatabaseSettings(url, password));
+    }
+
+    private Optional<RedisSettings> redis() {
+      var password = password(Keys.REDIS_PASSWORD, Keys.REDIS_PASSWORD_FILE);
+      return values
+          .get(Keys.REDIS_URL)
+          .filter(url -> !url.reveal().equals("none"))
+          .map(url ->
+              new RedisSettings(
+                  url, password, values.get(Keys.REDIS_PREFIX), values.get(Keys.REDIS_EXPIRE)));
+    }
+
+    private Optional<Secret> password(Key<Optional<Secret>> text, Key<Optional<Path>> file) {
+      var fromFile = values.get(file);
+      if (fromFile.isEmpty()) {
+        return values.get(text);
+      }
+      if (values.get(text).isPresent()) {
+        problems.add(
+            values.origin(text.name()),
+            text.name()
+                + " and "
+                + file.name()
+                + " ("
+                + values.origin(file.name())
+                + ") are both set; leave one out");
+      }
+      return Types.fileContent(
+          file.name(), fromFile.get().toString(), values.origin(file.name()), problems);
+    }
+
+    private Optional<ServerSettings> server() {
+      var outbox =
+          built(() ->
+              new OutboxSettings(
+                  values.get(Keys.OUTBOX_MAX_BYTES),
+                  values.get(Keys.OUTBOX_MAX_AGE),
+                  values.get(Keys.OUTBOX_WHEN_FULL),
+                  values.get(Keys.OUTBOX_LATEST)));
+      var webSocket =
+          built(() ->
+              new WebSocketSettings(
+                  values.get(Keys.WEBSOCKET_PATH),
+                  values.get(Keys.WEBSOCKET_HEARTBEAT),
+                  values.get(Keys.WEBSOCKET_HEARTBEAT_EVERY),
+                  values.get(Keys.WEBSOCKET_PING_EVERY),
+                  new OriginRules(values.get(Keys.WEBSOCKET_ORIGINS)),
+                  values.get(Keys.WEBSOCKET_MAX_MESSAGE),
+                  values.get(Keys.WEBSOCKET_MESSAGES_PER_SECOND),
+                  values.get(Keys.WEBSOCKET_ALLOW_UNMASKED),
+                  values.get(Keys.WEBSOCKET_COMPRESSION),
+                  outbox.orElse(OutboxSettings.DEFAULTS)));
+      var limits =
+          built(() ->
+              new LimitSettings(
+                  values.get(Keys.LIMIT_CONNECTIONS),
+                  values.get(Keys.LIMIT_PER_ADDRESS),
+                  values.get(Keys.LIMIT_HANDSHAKE_TIMEOUT),
+                  values.get(Keys.LIMIT_REQUEST_HEAD),
+                  values.get(Keys.LIMIT_HEADERS)));
+      var transport =
+          built(() ->
+              new TransportSettings(
+                  values.get(Keys.TRANSPORT_KIND),
+                  values.get(Keys.TRANSPORT_LOOPS),
+                  values.get(Keys.TRANSPORT_BACKLOG),
+                  values.get(Keys.TRANSPORT_SEND_BUFFER),
+                  values.get(Keys.TRANSPORT_UNSENT)));
+      return built(() ->
+          new ServerSettings(
+              values.get(Keys.LISTEN),
+              webSocket.orElse(WebSocketSettings.DEFAULTS),
+              limits.orElse(LimitSettings.DEFAULTS),
+              transport.orElse(TransportSettings.DEFAULTS),
+              new AdminSettings(Optional.empty(), values.get(Keys.ADMIN_LISTEN)),
+              values.get(Keys.DRAIN)));
+    }
+
+    /** The record, or nothing after its refusal has been put to the place of the key it names. */
+    private <T> Optional<T> built(Supplier<T> record) {
+      try {
+        return Optional.of(record.get());
+      } catch (IllegalArgumentException e) {
+        var message = String.valueOf(e.getMessage());
+        var origin =
+            Keys.names().stream()
+                .filter(name -> message.matches("(?s)" + name + "\\b.*"))
+                .max(Comparator.comparingInt(String::length))
+                .map(values::origin)
+                .orElse(new Origin.Default());
+        problems.add(origin, message);
+        return Optional.empty();
+      }
+    }
+  }
+}

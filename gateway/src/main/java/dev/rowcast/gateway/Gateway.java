@@ -1,0 +1,178 @@
+package dev.rowcast.gateway;
+
+import dev.rowcast.auth.AccessRules;
+import dev.rowcast.auth.Identities;
+import dev.rowcast.base.Endpoint;
+import dev.rowcast.base.Lifecycle;
+import dev.rowcast.base.Ticker;
+import dev.rowcast.bus.Bus;
+import dev.rowcast.bus.BusMeters;
+import dev.rowcast.bus.LocalBus;
+import dev.rowcast.bus.redis.RedisBus;
+import dev.rowcast.capture.migrate.Migration;
+import dev.rowcast.capture.triggers.OutboxSettings;
+import dev.rowcast.capture.triggers.TriggerCapture;
+import dev.rowcast.hub.Hub;
+import dev.rowcast.observe.Health;
+import dev.rowcast.observe.Metrics;
+import dev.rowcast.postgres.Database;
+import dev.rowcast.postgres.DatabaseSettings;
+import dev.rowcast.relay.Relay;
+import dev.rowcast.routing.ChangeRouter;
+import dev.rowcast.server.HttpPages;
+import dev.rowcast.server.Server;
+import dev.rowcast.session.Sessions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All parts of one running gateway, wired: what happened on the left, who hears it on the right.
+ *
+ * <p>Confined to the thread that starts it.
+ */
+public final class Gateway implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+
+  private final Ticker ticker = Ticker.SYSTEM;
+  private final RandomGenerator random = RandomGenerator.getDefault();
+  private final Health health = new Health();
+  private final Metrics metrics = new Metrics();
+  private final Lifecycle running = new Lifecycle();
+
+  private final GatewaySettings settings;
+  private final AccessRules access;
+  private final Bus bus;
+  private final Hub hub;
+  private final Server server;
+  private Optional<TriggerWatch> triggers = Optional.empty();
+
+  /** A gateway with its own pages and no others. */
+  public Gateway(GatewaySettings settings) {
+    this(settings, new HttpPages());
+  }
+
+  /** A gateway that also answers {@code pages}. */
+  public Gateway(GatewaySettings settings, HttpPages pages) {
+    var clients = settings.server().websocket();
+    this.settings = settings;
+    this.bus = bus();
+    this.hub = new Hub(bus, clients.heartbeat(), metrics);
+    this.access = new AccessRules(settings.access());
+    this.server =
+        new Server(
+            new Sessions(hub, access, Identities.NONE, metrics, clients, settings.keep(), ticker),
+            pages.standard(health, metrics),
+            metrics,
+            health,
+            settings.server(),
+            ticker);
+  }
+
+  /**
+   * Starts everything and returns when connections are accepted. PostgreSQL and Redis may be away:
+   * they are waited for in the background.
+   *
+   * @throws dev.rowcast.server.ServerException when an address cannot be listened on; nothing runs
+   *     then
+   */
+  public void start() {
+    try {
+      bus.start(hub);
+      running.started("bus", bus::close);
+      server.start();
+      running.started("server", server::close);
+      settings.database().ifPresentOrElse(this::capture, this::sayNothingIsCaptured);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** The first address connections are accepted at. */
+  public Endpoint endpoint() {
+    return server.endpoints().getFirst();
+  }
+
+  /**
+   * Takes over what can change while running: the access rules, for connections to come, and which
+   * tables are captured and what is done about a difference, which is looked at at once.
+   *
+   * @return the parts that differ and are only taken over by a new start
+   */
+  public List<String> reload(GatewaySettings next) {
+    access.replace(next.access());
+    triggers.ifPresent(watch -> watch.look(next.capture()));
+    var later = new ArrayList<String>();
+    if (!next.database().equals(settings.database())) {
+      later.add("database");
+    }
+    if (!next.redis().equals(settings.redis()) || !next.keep().equals(settings.keep())) {
+      later.add("redis");
+    }
+    if (!next.routes().equals(settings.routes())) {
+      later.add("routes");
+    }
+    if (!next.server().equals(settings.server())) {
+      later.add("listen, drain, websocket, limits, transport, admin");
+    }
+    return later;
+  }
+
+  /** Stops everything in the reverse order of its start; clients are told to come back. */
+  @Override
+  public void close() {
+    running.close();
+  }
+
+  private Bus bus() {
+    var meters = new BusMeters(metrics);
+    if (settings.redis().isPresent()) {
+      return new RedisBus(settings.redis().get(), meters, health.part("redis"), ticker, random);
+    }
+    LOG.info("no Redis is configured: one node, messages stay in this process's memory");
+    return new LocalBus(meters, ticker);
+  }
+
+  private void capture(DatabaseSettings where) {
+    var database = new Database(where);
+    watchTriggers(database);
+    var capture =
+        new TriggerCapture(database, OutboxSettings.DEFAULTS, health, metrics, ticker, random);
+    var relay = new Relay(new ChangeRouter(settings.routes()), bus, metrics, ticker);
+    var thread =
+        Thread.ofVirtual()
+            .name("rowcast-capture")
+            .start(() -> {
+              try {
+                capture.run(relay);
+              } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    running.started(
+        "capture",
+        () -> {
+          capture.close();
+          thread.join();
+        });
+  }
+
+  private void watchTriggers(Database database) {
+    var watch =
+        new TriggerWatch(
+            capture -> new Migration(database, capture),
+            settings.capture(),
+            health.part("triggers"),
+            metrics);
+    triggers = Optional.of(watch);
+    running.started("triggers", watch::close);
+  }
+
+  private void sayNothingIsCaptured() {
+    LOG.info("no database is configured: facility messages alone, no row changes");
+  }
+}

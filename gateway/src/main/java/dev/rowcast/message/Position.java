@@ -1,0 +1,34 @@
+package dev.rowcast.message;
+
+/**
+ * A place in the ordered log of row changes: two unsigned numbers that only grow within an epoch.
+ *
+ * <p>Immutable. Under trigger capture {@code major} is the batch number and {@code minor} the index
+ * of the change in its batch; the epoch names the log's lineage and changes when continuity cannot
+ * be proven.
+ *
+ * @param epoch the lineage; positions of two epochs are not comparable
+ * @param major unsigned
+ * @param minor unsigned
+ */
+public record Position(String epoch, long major, long minor) implements Comparable<Position> {
+
+  /**
+   * Orders two places of one epoch.
+   *
+   * @throws IllegalArgumentException when the epochs differ: there is no order between lineages
+   */
+  @Override
+  public int compareTo(Position other) {
+    if (!epoch.equals(other.epoch)) {
+      throw new IllegalArgumentException("positions of epochs " + epoch + " and " + other.epoch);
+    }
+    var byMajor = Long.compareUnsigned(major, other.major);
+    return byMajor != 0 ? byMajor : Long.compareUnsigned(minor, other.minor);
+  }
+
+  @Override
+  public String toString() {
+    return epoch + "." + Long.toUnsignedString(major) + "-" + Long.toUnsignedString(minor);
+  }
+}

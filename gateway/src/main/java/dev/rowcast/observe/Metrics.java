@@ -1,0 +1,61 @@
+package dev.rowcast.observe;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.DoubleSupplier;
+
+/**
+ * The numbers of one process, in Prometheus's exposition format.
+ *
+ * <p>Thread-safe. Names are written with dots ({@code rowcast.bus.messages}) and come out with
+ * underscores. Tag values never hold what a client chose: the number of series stays bounded.
+ */
+public final class Metrics {
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+  /** A counter that costs an uncontended add and no allocation. */
+  public LongAdder counter(String name, String description, String... tags) {
+    var adder = new LongAdder();
+    FunctionCounter.builder(name, adder, LongAdder::doubleValue)
+        .description(description)
+        .tags(tags)
+        .register(registry);
+    return adder;
+  }
+
+  /** A value read whenever somebody asks; {@code value} must be cheap and must not block. */
+  public void gauge(String name, String description, DoubleSupplier value, String... tags) {
+    Gauge.builder(name, value, DoubleSupplier::getAsDouble)
+        .description(description)
+        .tags(tags)
+        .strongReference(true)
+        .register(registry);
+  }
+
+  /** A counter kept elsewhere, read whenever somebody asks; must never decrease. */
+  public void counted(String name, String description, DoubleSupplier value, String... tags) {
+    FunctionCounter.builder(name, value, DoubleSupplier::getAsDouble)
+        .description(description)
+        .tags(tags)
+        .register(registry);
+  }
+
+  /** A distribution of durations with the given upper bounds. */
+  public Timer timer(String name, String description, Duration... bounds) {
+    return Timer.builder(name)
+        .description(description)
+        .serviceLevelObjectives(bounds)
+        .register(registry);
+  }
+
+  /** Everything, as {@code text/plain; version=0.0.4}. */
+  public String scrape() {
+    return registry.scrape();
+  }
+}
