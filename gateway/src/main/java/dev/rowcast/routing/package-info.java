@@ -1,0 +1,5 @@
+/** A change becomes facility messages. Pure. */
+@NullMarked
+package dev.rowcast.routing;
+
+import org.jspecify.annotations.NullMarked;
