@@ -1,0 +1,94 @@
+package dev.rowcast.server;
+
+import dev.rowcast.base.Ticker;
+import dev.rowcast.session.LoopSessions;
+import io.netty.channel.EventLoop;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What one event loop's connections share at the door: their deadlines, and the way to sessions.
+ *
+ * <p>Confined to that loop, except the constructor and {@link #drain}.
+ *
+ * <p>Every handshake has the same time, so deadlines come in the order of arrival: a queue whose
+ * head is looked at on each tick stands for one timer per connection.
+ */
+final class LoopDoor {
+  private static final Logger log = LoggerFactory.getLogger(LoopDoor.class);
+
+  private final EventLoop loop;
+  private final LoopSessions sessions;
+  private final Ticker ticker;
+  private final long handshakeTimeout;
+  private final ArrayDeque<DoorHandler> arrivals = new ArrayDeque<>();
+  private final CountDownLatch drained = new CountDownLatch(1);
+  private boolean draining;
+
+  LoopDoor(EventLoop loop, LoopSessions sessions, Duration handshakeTimeout, Ticker ticker) {
+    this.loop = loop;
+    this.sessions = sessions;
+    this.handshakeTimeout = handshakeTimeout.toNanos();
+    this.ticker = ticker;
+  }
+
+  /** Begins to tick. */
+  void start() {
+    var every = Math.min(sessions.tickEvery().toNanos(), handshakeTimeout / 4);
+    var _ = loop.scheduleAtFixedRate(this::tick, every, every, TimeUnit.NANOSECONDS);
+  }
+
+  /** A connection has its handshake before it; see {@link DoorHandler#late}. */
+  void arrived(DoorHandler handler) {
+    handler.deadline = ticker.nanoTime() + handshakeTimeout;
+    arrivals.add(handler);
+  }
+
+  /** The loop's own role: a bug in one visit must not end the visits of all. */
+  private void tick() {
+    try {
+      visit();
+    } catch (RuntimeException e) {
+      log.error("a tick failed", e);
+    }
+  }
+
+  private void visit() {
+    var now = ticker.nanoTime();
+    for (var first = arrivals.peek();
+        first != null && (first.isGone() || first.deadline - now <= 0);
+        first = arrivals.peek()) {
+      arrivals.poll();
+      first.late();
+    }
+    sessions.tick();
+    if (draining && sessions.count() == 0) {
+      drained.countDown();
+    }
+  }
+
+  /** Ends this loop's sessions over this time. */
+  void drain(Duration over) {
+    loop.execute(() -> {
+      draining = true;
+      sessions.drain(over);
+    });
+  }
+
+  boolean isDraining() {
+    return draining;
+  }
+
+  /** Completes when a draining loop has no session left. */
+  CountDownLatch drained() {
+    return drained;
+  }
+
+  LoopSessions sessions() {
+    return sessions;
+  }
+}

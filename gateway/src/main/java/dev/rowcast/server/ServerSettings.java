@@ -1,0 +1,44 @@
+package dev.rowcast.server;
+
+import dev.rowcast.base.Endpoint;
+import dev.rowcast.session.WebSocketSettings;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Everything the server is told: the keys {@code listen}, {@code websocket}, {@code limits}, {@code
+ * transport}, {@code admin} and {@code drain}.
+ *
+ * <p>Immutable.
+ *
+ * @param listen one or more addresses; port 0 is any free one
+ * @param drain over how long connections are ended when the server stops
+ */
+public record ServerSettings(
+    List<Endpoint> listen,
+    WebSocketSettings websocket,
+    LimitSettings limits,
+    TransportSettings transport,
+    AdminSettings admin,
+    Duration drain) {
+  /** 127.0.0.1:8000 and the defaults of every part. */
+  public static final ServerSettings DEFAULTS =
+      new ServerSettings(
+          List.of(new Endpoint("127.0.0.1", 8000)),
+          WebSocketSettings.DEFAULTS,
+          LimitSettings.DEFAULTS,
+          TransportSettings.DEFAULTS,
+          AdminSettings.DEFAULTS,
+          Duration.ofSeconds(2));
+
+  /** Refuses an empty list and a negative time. */
+  public ServerSettings {
+    listen = List.copyOf(listen);
+    if (listen.isEmpty()) {
+      throw new IllegalArgumentException("listen is empty, must name at least one HOST:PORT");
+    }
+    if (drain.isNegative() || drain.compareTo(Duration.ofMinutes(5)) > 0) {
+      throw new IllegalArgumentException("drain is " + drain + ", must be from 0s to 5m");
+    }
+  }
+}

@@ -1,0 +1,175 @@
+package dev.rowcast.server;
+
+import dev.rowcast.hub.Encoding;
+import dev.rowcast.message.CloseReason;
+import dev.rowcast.session.Admission;
+import dev.rowcast.session.Line;
+import dev.rowcast.session.LoopSessions;
+import dev.rowcast.session.Session;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.internal.SystemPropertyUtil;
+import java.io.IOException;
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An open WebSocket: the only handler of its pipeline, and the line of its session.
+ *
+ * <p>Confined to its event loop.
+ */
+final class SocketHandler extends ChannelInboundHandlerAdapter implements Line {
+  private static final Logger log = LoggerFactory.getLogger(SocketHandler.class);
+
+  /** What Netty adds to the pending bytes for each entry, see {@link ChannelOutboundBuffer}. */
+  private static final int ENTRY =
+      SystemPropertyUtil.getInt("io.netty.transport.outboundBufferEntrySizeOverhead", 96);
+
+  private final ConnectionLimit limit;
+  private final InetAddress remote;
+  private @Nullable ChannelHandlerContext context;
+  private @Nullable Session session;
+  private long given;
+
+  SocketHandler(ConnectionLimit limit, InetAddress remote) {
+    this.limit = limit;
+    this.remote = remote;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    this.context = context;
+  }
+
+  /**
+   * Begins the conversation and answers the handshake. In this order: once the client knows that it
+   * is connected it is subscribed on this node. Nothing is written before the answer, as sessions
+   * write only from later tasks of this loop.
+   */
+  void begin(
+      byte[] response, LoopSessions sessions, Admission.Admitted admitted, Encoding encoding) {
+    session = sessions.open(this, admitted, encoding);
+    write(Unpooled.wrappedBuffer(response));
+    flush();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    var bytes = (ByteBuf) message;
+    try {
+      if (session != null) {
+        session.received(bytes.nioBuffer());
+      }
+    } finally {
+      bytes.release();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    limit.leave(remote);
+    if (session != null) {
+      session.closed();
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (cause instanceof IOException || session == null) {
+      var _ = context.close();
+      return;
+    }
+    log.error("a connection failed and ends", cause);
+    session.end(CloseReason.INTERNAL_ERROR);
+  }
+
+  @Override
+  public void write(ByteBuf bytes) {
+    if (context == null) {
+      bytes.release();
+      return;
+    }
+    given += bytes.readableBytes();
+    var _ = context.write(bytes, context.voidPromise());
+  }
+
+  @Override
+  public void flush() {
+    if (context != null) {
+      context.flush();
+    }
+  }
+
+  @Override
+  public long pending() {
+    var queue = queue();
+    return queue == null ? 0 : queue.totalPendingWriteBytes();
+  }
+
+  @Override
+  public long sent() {
+    var queue = queue();
+    return queue == null
+        ? given
+        : given - (queue.totalPendingWriteBytes() - (long) ENTRY * queue.size());
+  }
+
+  private @Nullable ChannelOutboundBuffer queue() {
+    return context == null ? null : context.channel().unsafe().outboundBuffer();
+  }
+
+  @Override
+  public void afterSent(Runnable callback) {
+    if (context != null) {
+      context
+          .writeAndFlush(Unpooled.EMPTY_BUFFER)
+          .addListener((ChannelFuture future) -> {
+            if (future.isSuccess()) {
+              callback.run();
+            }
+          });
+    }
+  }
+
+  @Override
+  public void finish() {
+    if (context != null && context.channel() instanceof DuplexChannel duplex) {
+      context
+          .writeAndFlush(Unpooled.EMPTY_BUFFER)
+          .addListener((ChannelFuture _) -> {
+            if (duplex.isActive()) {
+              var _ = duplex.shutdownOutput();
+            }
+          });
+      resumeReading();
+    }
+  }
+
+  @Override
+  public void abort() {
+    if (context != null) {
+      var _ = context.close();
+    }
+  }
+
+  @Override
+  public void pauseReading() {
+    if (context != null) {
+      context.channel().config().setAutoRead(false);
+    }
+  }
+
+  @Override
+  public void resumeReading() {
+    if (context != null) {
+      context.channel().config().setAutoRead(true);
+    }
+  }
+}

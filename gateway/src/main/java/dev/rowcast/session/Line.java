@@ -1,0 +1,41 @@
+package dev.rowcast.session;
+
+import io.netty.buffer.ByteBuf;
+
+/**
+ * The way to one client, as a session sees it: a socket, or a recording in a test.
+ *
+ * <p>Confined to the connection's event loop.
+ */
+public interface Line {
+
+  /** Queues bytes; takes over the reference. Does nothing but release on a line that is closed. */
+  void write(ByteBuf bytes);
+
+  /** Hands everything queued to the kernel, as far as it takes it. */
+  void flush();
+
+  /** Bytes queued that the kernel has not taken, with what keeping them costs. */
+  long pending();
+
+  /** Bytes the kernel has taken so far; what does not change while something waits is stuck. */
+  long sent();
+
+  /** Calls back on the loop once the kernel has taken everything that was written before. */
+  void afterSent(Runnable callback);
+
+  /**
+   * Says goodbye: sends what is queued, then ends our half of the connection and waits for the
+   * other half to end. {@link #abort} cuts the waiting short.
+   */
+  void finish();
+
+  /** Closes at once, whatever is queued. */
+  void abort();
+
+  /** Stops reading from the client; its TCP window fills. */
+  void pauseReading();
+
+  /** Reads again. */
+  void resumeReading();
+}
