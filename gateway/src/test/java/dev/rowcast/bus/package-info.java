@@ -1,0 +1,5 @@
+/** What both buses must do, and what is special to each. */
+@NullMarked
+package dev.rowcast.bus;
+
+import org.jspecify.annotations.NullMarked;

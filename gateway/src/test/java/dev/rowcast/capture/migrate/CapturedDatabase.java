@@ -1,0 +1,145 @@
+package dev.rowcast.capture.migrate;
+
+import dev.rowcast.base.DataSize;
+import dev.rowcast.base.Glob;
+import dev.rowcast.base.Secret;
+import dev.rowcast.capture.CaptureSettings;
+import dev.rowcast.capture.CaptureSettings.OldRow;
+import dev.rowcast.capture.CaptureSettings.TableRule;
+import dev.rowcast.embedded.EmbeddedPostgres;
+import dev.rowcast.postgres.Database;
+import dev.rowcast.postgres.DatabaseSettings;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A database of its own on a shared server, and what to ask it.
+ *
+ * <p>Confined to the test's thread; connections it opens are the caller's.
+ */
+final class CapturedDatabase {
+  private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+  /** Everything in the outbox in order, one JSON object a line. */
+  private static final String OUTBOX =
+      """
+      SELECT '{"op": "' || o.op::text || '"'
+        || CASE WHEN s.id IS NULL THEN '' ELSE ', "table": ' || to_json(s.schema_name || '.' || s.table_name) END
+        || CASE WHEN o.channel IS NULL THEN '' ELSE ', "channel": ' || to_json(o.channel) END
+        || ', "payload": ' || o.payload
+        || CASE WHEN o.before IS NULL THEN '' ELSE ', "before": ' || o.before END
+        || CASE WHEN o.truncated IS NULL THEN '' ELSE ', "truncated": ' || to_json(o.truncated) END
+        || '}'
+      FROM rowcast.outbox o LEFT JOIN rowcast.source s ON s.id = o.source
+      ORDER BY o.seq\
+      """;
+
+  private final EmbeddedPostgres server;
+  private final String name;
+
+  private CapturedDatabase(EmbeddedPostgres server, String name) {
+    this.server = server;
+    this.name = name;
+  }
+
+  static CapturedDatabase create(EmbeddedPostgres server) {
+    var database = new CapturedDatabase(server, "captured" + NUMBERS.incrementAndGet());
+    new CapturedDatabase(server, "postgres").execute("CREATE DATABASE " + database.name);
+    return database;
+  }
+
+  String name() {
+    return name;
+  }
+
+  Database database() {
+    return database("postgres");
+  }
+
+  Database database(String role) {
+    return new Database(
+        new DatabaseSettings(
+            new Secret("postgresql://" + role + "@127.0.0.1:" + server.port() + "/" + name),
+            Optional.empty()),
+        Map.of());
+  }
+
+  Connection open() {
+    return database().open("test");
+  }
+
+  void execute(String... statements) {
+    try (var connection = open()) {
+      for (var sql : statements) {
+        run(connection, sql);
+      }
+    } catch (SQLException failure) {
+      throw new AssertionError(failure.getMessage(), failure);
+    }
+  }
+
+  static void run(Connection connection, String sql) throws SQLException {
+    try (var statement = connection.createStatement()) {
+      statement.setEscapeProcessing(false);
+      statement.execute(sql);
+    }
+  }
+
+  List<String> outbox() {
+    return texts(OUTBOX);
+  }
+
+  List<String> texts(String query) {
+    try (var connection = open()) {
+      return texts(connection, query);
+    } catch (SQLException failure) {
+      throw new AssertionError(failure.getMessage(), failure);
+    }
+  }
+
+  static List<String> texts(Connection connection, String query) throws SQLException {
+    var texts = new ArrayList<String>();
+    try (var statement = connection.createStatement();
+        var rows = statement.executeQuery(query)) {
+      while (rows.next()) {
+        texts.add(String.valueOf(rows.getString(1)));
+      }
+    }
+    return texts;
+  }
+
+  Migration migration(CaptureSettings settings) {
+    return new Migration(database(), settings);
+  }
+
+  MigrationResult apply(CaptureSettings settings) {
+    try {
+      return migration(settings).apply();
+    } catch (InterruptedException interrupted) {
+      throw new AssertionError(interrupted);
+    }
+  }
+
+  /** Every table of schema public by its primary key. */
+  static CaptureSettings all() {
+    return settings(rule("public.*"));
+  }
+
+  static TableRule rule(String match) {
+    return new TableRule(List.of(new Glob(match)), List.of(), List.of(), List.of(), OldRow.KEY);
+  }
+
+  static CaptureSettings settings(TableRule... rules) {
+    return new CaptureSettings(
+        CaptureSettings.DEFAULTS.mode(),
+        CaptureSettings.DEFAULTS.migrate(),
+        List.of(rules),
+        DataSize.ofMebibytes(1),
+        false);
+  }
+}

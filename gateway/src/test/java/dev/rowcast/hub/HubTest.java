@@ -1,0 +1,414 @@
+package dev.rowcast.hub;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rowcast.message.Topic;
+import dev.rowcast.observe.Metrics;
+import dev.rowcast.protocol.PerMessageDeflate;
+import dev.rowcast.testing.CrankedLoop;
+import dev.rowcast.testing.ManualBus;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+final class HubTest {
+  private static final Topic A = Topic.broadcast("a");
+  private static final Topic B = Topic.broadcast("b");
+
+  private final ManualBus bus = new ManualBus();
+  private final Hub hub = new Hub(bus, Optional.of("--heartbeat--"), new Metrics());
+  private final CrankedLoop loop = new CrankedLoop();
+  private final LoopShard shard = shard(loop);
+
+  HubTest() {
+    bus.start(hub);
+  }
+
+  private LoopShard shard(CrankedLoop on) {
+    return hub.shard(
+        new Loop() {
+          @Override
+          public void execute(Runnable task) {
+            on.execute(task);
+          }
+
+          @Override
+          public boolean inLoop() {
+            return true;
+          }
+        },
+        new UnpooledByteBufAllocator(false));
+  }
+
+  /** Keeps what it gets; may leave in the middle of a delivery. */
+  private static final class Recorder extends Subscriber {
+    final List<List<String>> bursts = new ArrayList<>();
+    final List<byte[]> bytes = new ArrayList<>();
+    final List<ByteBuffer> memory = new ArrayList<>();
+    final Map<Integer, Optional<String>> lastValues = new HashMap<>();
+    @Nullable LoopShard leaves;
+    int missed;
+
+    @Override
+    protected void deliver(Burst burst) {
+      bursts.add(
+          burst.messages().stream().map(message -> new String(message.payload(), UTF_8)).toList());
+      for (int i = 0; i < burst.buffers(); i++) {
+        var shared = burst.share(i);
+        memory.add(shared.nioBuffer());
+        var copy = new byte[shared.readableBytes()];
+        shared.readBytes(copy);
+        bytes.add(copy);
+        shared.release();
+      }
+      if (leaves != null) {
+        leaves.unsubscribe(this);
+      }
+    }
+
+    @Override
+    protected void lastValue(int index, @Nullable Message message) {
+      lastValues.put(index, Optional.ofNullable(message).map(m -> new String(m.payload(), UTF_8)));
+    }
+
+    @Override
+    protected void missed() {
+      missed++;
+    }
+  }
+
+  private Recorder subscriber(Topic... topics) {
+    var recorder = new Recorder();
+    shard.subscribe(recorder, List.of(topics), Encoding.PLAIN);
+    loop.run();
+    return recorder;
+  }
+
+  @Test
+  void aLoneMessageLeavesAsOneTextFrame() {
+    var one = subscriber(A);
+
+    bus.hear(A, "hi");
+    loop.run();
+
+    assertThat(one.bytes).containsExactly(new byte[] {(byte) 0x81, 2, 'h', 'i'});
+  }
+
+  @Test
+  void whatIsQueuedIsJoinedIntoOneBufferThatAllShare() {
+    var members = List.of(subscriber(A), subscriber(A), subscriber(A));
+
+    for (int i = 0; i < 64; i++) {
+      bus.hear(A, "message " + i);
+    }
+    loop.run();
+
+    for (var member : members) {
+      assertThat(member.bursts).hasSize(1);
+      assertThat(member.bursts.getFirst()).hasSize(64).startsWith("message 0");
+      assertThat(member.bytes).hasSize(1);
+      assertThat(member.bytes.getFirst()).isEqualTo(members.getFirst().bytes.getFirst());
+    }
+    assertThat(hub.meters().drains.sum()).isEqualTo(1);
+    assertThat(hub.meters().writes.sum()).isEqualTo(3);
+    assertThat(hub.meters().deliveries.sum()).isEqualTo(192);
+  }
+
+  @Test
+  void oneDrainTakesAllTopicsAndKeepsTheirOrderForWhoHearsSeveral() {
+    var both = subscriber(A, B);
+    var onlyB = subscriber(B);
+
+    bus.hear(A, "1");
+    bus.hear(B, "2");
+    bus.hear(A, "3");
+    loop.run();
+
+    assertThat(both.bursts).containsExactly(List.of("1", "2", "3"));
+    assertThat(onlyB.bursts).containsExactly(List.of("2"));
+    assertThat(hub.meters().drains.sum()).isEqualTo(1);
+  }
+
+  @Test
+  void aLargeFrameIsNotCopiedTogetherWithOthers() {
+    var one = subscriber(A);
+
+    bus.hear(A, "small");
+    bus.hear(A, "x".repeat(20_000));
+    bus.hear(A, "small");
+    bus.hear(A, "small");
+    loop.run();
+
+    assertThat(one.bytes.stream().map(bytes -> bytes.length)).containsExactly(7, 20_004, 14);
+  }
+
+  @Test
+  void aMemberThatLeavesDuringADeliveryCostsNobodyTheirs() {
+    var members = new ArrayList<Recorder>();
+    for (int i = 0; i < 5; i++) {
+      members.add(subscriber(A));
+    }
+    members.forEach(member -> member.leaves = shard);
+    members.get(2).leaves = null;
+
+    bus.hear(A, "1");
+    loop.run();
+    bus.hear(A, "2");
+    loop.run();
+
+    assertThat(members).allSatisfy(member -> assertThat(member.bursts).contains(List.of("1")));
+    assertThat(members.stream().filter(member -> member.bursts.size() == 2)).hasSize(1);
+  }
+
+  @Test
+  void whatIsNotUtf8TravelsAsABinaryFrame() {
+    var one = subscriber(A);
+
+    bus.hear(A, new byte[] {(byte) 0xFF});
+    loop.run();
+
+    assertThat(one.bytes).containsExactly(new byte[] {(byte) 0x82, 1, (byte) 0xFF});
+  }
+
+  @Test
+  void aMessageIsCompressedOnceForAllWhoAgreedToItAndOnlyIfThatHelps() {
+    var plain = subscriber(A);
+    var deflated = new Recorder();
+    shard.subscribe(deflated, List.of(A), Encoding.DEFLATED);
+    var text = "so long and again so long and again".repeat(20);
+
+    bus.hear(A, text);
+    loop.run();
+    bus.hear(A, "x");
+    loop.run();
+
+    assertThat(plain.bytes.getFirst()).hasSize(4 + text.length());
+    var frame = deflated.bytes.getFirst();
+    assertThat(frame[0]).isEqualTo((byte) 0xC1);
+    assertThat(PerMessageDeflate.inflate(Arrays.copyOfRange(frame, 2, frame.length), 10_000))
+        .isInstanceOfSatisfying(
+            PerMessageDeflate.Inflated.Whole.class,
+            whole -> assertThat(new String(whole.bytes(), UTF_8)).isEqualTo(text));
+    assertThat(deflated.bytes.getLast()).containsExactly(0x81, 1, 'x');
+  }
+
+  @Test
+  void aHeartbeatFromTheBusIsNoMessage() {
+    var one = subscriber(A);
+
+    bus.hear(A, "--heartbeat--");
+    loop.run();
+
+    assertThat(one.bursts).isEmpty();
+  }
+
+  @Test
+  void aCrowdSharesTheReadingOfALastValue() {
+    bus.holdReads();
+    bus.keep(A, "old");
+    var first = subscriber(A);
+    var crowd = new ArrayList<Recorder>();
+    for (int i = 0; i < 100; i++) {
+      crowd.add(subscriber(A));
+    }
+
+    bus.keep(A, "new");
+    bus.answerReads();
+    loop.run();
+    bus.answerReads();
+    loop.run();
+
+    assertThat(bus.reads()).isEqualTo(2);
+    assertThat(first.lastValues).containsEntry(0, Optional.of("new"));
+    assertThat(crowd)
+        .allSatisfy(one -> assertThat(one.lastValues).containsEntry(0, Optional.of("new")));
+  }
+
+  @Test
+  void whoComesDuringAReadIsNotGivenWhatItRead() {
+    bus.holdReads();
+    subscriber(A);
+    var late = subscriber(A);
+
+    bus.answerReads();
+    loop.run();
+
+    assertThat(late.lastValues).isEmpty();
+    bus.answerReads();
+    loop.run();
+    assertThat(late.lastValues).containsEntry(0, Optional.empty());
+  }
+
+  @Test
+  void whoHasGoneIsNotGivenALastValue() {
+    bus.holdReads();
+    var one = subscriber(A);
+
+    shard.unsubscribe(one);
+    bus.answerReads();
+    loop.run();
+
+    assertThat(one.lastValues).isEmpty();
+    assertThat(bus.subscriptions()).isEmpty();
+  }
+
+  @Test
+  void aMessageWithoutRoomIsToldToItsListenersAndOnlyToThem() {
+    var onA = subscriber(A);
+    var onB = subscriber(B);
+    var large = new byte[1 << 20];
+
+    for (int i = 0; i < 70; i++) {
+      bus.hear(A, large);
+    }
+    loop.run();
+
+    assertThat(onA.missed).isEqualTo(1);
+    assertThat(onB.missed).isZero();
+    assertThat(hub.meters().overflows.sum()).isEqualTo(70 - 63);
+    assertThat(onA.bursts.stream().mapToInt(List::size).sum()).isEqualTo(63);
+  }
+
+  @Test
+  void anyInterleavingLeavesHubAndBusWithOneInterest() {
+    var random = new Random(5);
+    var topics = List.of(A, B, Topic.broadcast("c"), Topic.broadcast("d"));
+    var loops = List.of(loop, new CrankedLoop());
+    var shards = List.of(shard, shard(loops.get(1)));
+    var present = List.of(new ArrayList<Recorder>(), new ArrayList<Recorder>());
+    var interests = new HashMap<Recorder, List<Topic>>();
+
+    for (int step = 0; step < 5_000; step++) {
+      var at = random.nextInt(2);
+      switch (random.nextInt(4)) {
+        case 0 -> {
+          var chosen = topics.stream().filter(_ -> random.nextBoolean()).toList();
+          if (!chosen.isEmpty()) {
+            var recorder = new Recorder();
+            interests.put(recorder, chosen);
+            shards.get(at).subscribe(recorder, chosen, Encoding.PLAIN);
+            present.get(at).add(recorder);
+          }
+        }
+        case 1 -> {
+          if (!present.get(at).isEmpty()) {
+            var gone = present.get(at).remove(random.nextInt(present.get(at).size()));
+            shards.get(at).unsubscribe(gone);
+            interests.remove(gone);
+          }
+        }
+        case 2 -> bus.hear(topics.get(random.nextInt(4)), "m" + step);
+        default -> loops.get(at).turn();
+      }
+      var wanted = new TreeSet<String>();
+      interests.values().forEach(names -> names.forEach(name -> wanted.add(name.name())));
+      assertThat(bus.subscriptions()).allSatisfy((_, count) -> assertThat(count).isEqualTo(1));
+      assertThat(bus.subscriptions().keySet().stream().map(Topic::name))
+          .containsExactlyInAnyOrderElementsOf(wanted);
+      assertThat(hub.topicCount()).isEqualTo(wanted.size());
+    }
+    for (int at = 0; at < 2; at++) {
+      var shardHere = shards.get(at);
+      present.get(at).forEach(shardHere::unsubscribe);
+      loops.get(at).run();
+      assertThat(shardHere.topicCount()).isZero();
+      assertThat(shardHere.groupCount()).isZero();
+    }
+    assertThat(bus.subscriptions()).isEmpty();
+    assertThat(hub.topicCount()).isZero();
+  }
+
+  @Test
+  void twoLoopsThatJoinAndLeaveAtOnceLeaveOneInterest() throws InterruptedException {
+    var counting = new CountingBus();
+    var shared = new Hub(counting, Optional.empty(), new Metrics());
+    var threads = new ArrayList<Thread>();
+    for (int t = 0; t < 4; t++) {
+      threads.add(
+          Thread.ofPlatform()
+              .start(() -> {
+                var own = new CrankedLoop();
+                var mine =
+                    shared.shard(
+                        new Loop() {
+                          @Override
+                          public void execute(Runnable task) {
+                            own.execute(task);
+                          }
+
+                          @Override
+                          public boolean inLoop() {
+                            return true;
+                          }
+                        },
+                        new UnpooledByteBufAllocator(false));
+                for (int i = 0; i < 2_000; i++) {
+                  var one = new Recorder();
+                  mine.subscribe(one, List.of(A), Encoding.PLAIN);
+                  own.run();
+                  mine.unsubscribe(one);
+                }
+              }));
+    }
+    for (var thread : threads) {
+      thread.join();
+    }
+
+    assertThat(counting.outOfOrder.get()).isZero();
+    assertThat(counting.references.get()).isZero();
+    assertThat(shared.topicCount()).isZero();
+  }
+
+  @Test
+  void rememberedBytesAreComparedByContent() {
+    for (var text : List.of("short", "long".repeat(1_000))) {
+      var remembered = new Remembered(text.getBytes(UTF_8));
+
+      assertThat(remembered.equalsContentOf(new Message(A, text.getBytes(UTF_8)))).isTrue();
+      assertThat(remembered.equalsContentOf(new Message(A, (text + "x").getBytes(UTF_8))))
+          .isFalse();
+      assertThat(
+              remembered.equalsContentOf(
+                  new Message(A, text.toUpperCase(Locale.ROOT).getBytes(UTF_8))))
+          .isFalse();
+    }
+  }
+
+  @Test
+  void theBuffersOfADrainAreReleased() {
+    var seen = new ArrayList<ByteBuf>();
+    shard.subscribe(
+        new Subscriber() {
+          @Override
+          protected void deliver(Burst burst) {
+            seen.add(burst.share(0));
+          }
+
+          @Override
+          protected void lastValue(int index, @Nullable Message message) {}
+
+          @Override
+          protected void missed() {}
+        },
+        List.of(A),
+        Encoding.PLAIN);
+
+    bus.hear(A, "x");
+    loop.run();
+
+    assertThat(seen).hasSize(1);
+    assertThat(seen.getFirst().release()).isTrue();
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests of {@code server}. */
+@NullMarked
+package dev.rowcast.server;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,34 @@
+package dev.rowcast.testing;
+
+import java.util.ArrayDeque;
+import java.util.concurrent.Executor;
+
+/** An event loop that a test cranks by hand. Confined to the test's thread. */
+public final class CrankedLoop implements Executor {
+  private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
+
+  @Override
+  public void execute(Runnable task) {
+    tasks.add(task);
+  }
+
+  /** Runs one task, if there is one; whether there was. */
+  public boolean turn() {
+    var task = tasks.poll();
+    if (task == null) {
+      return false;
+    }
+    task.run();
+    return true;
+  }
+
+  /** Runs until nothing is left to do, at most a million tasks. */
+  public void run() {
+    for (int i = 0; i < 1_000_000; i++) {
+      if (!turn()) {
+        return;
+      }
+    }
+    throw new AssertionError("the loop does not come to rest");
+  }
+}

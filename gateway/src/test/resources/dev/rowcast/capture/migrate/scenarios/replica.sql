@@ -1,0 +1,10 @@
+Sessions in the replica role and disabled user triggers are not captured; DROP and ALTER never are.
+--- tables
+CREATE TABLE t (id int PRIMARY KEY);
+--- run
+SET session_replication_role = replica;
+INSERT INTO t VALUES (1);
+SET session_replication_role = origin;
+INSERT INTO t VALUES (2);
+--- outbox
+{"op": "I", "table": "public.t", "payload": [{"id": 2}]}
