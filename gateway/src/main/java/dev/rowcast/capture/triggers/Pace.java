@@ -10,38 +10,54 @@ import java.util.Optional;
  * <p>Confined to the capture's thread. A pure function of what it is told and of the ticker.
  *
  * <p>Three habits. <em>Gather</em>: when batches follow each other closely, it pauses before the
- * next look so that one transaction serves several writers. <em>Linger</em>: a leader that was
- * woken right after it had fallen asleep stays awake a little longer each time, as a network driver
- * does, since each wake-up costs a writer a NOTIFY; a lone change, after which it sleeps long,
- * costs no lingering. <em>Tire</em>: while it cannot sleep because some transaction stays open, it
- * looks often at first and then ever less, down to {@link #SLOWEST}.
+ * next look so that one transaction serves many writers, three times as long as the batch took: so
+ * a busy leader spends a quarter of its time in transactions, whatever one costs on this machine.
+ * <em>Linger</em>: a leader that was woken right after it had fallen asleep stays awake a little
+ * longer each time, as a network driver does, since each wake-up costs a writer a NOTIFY; a lone
+ * change, after which it sleeps long, costs no lingering. <em>Tire</em>: while it cannot sleep
+ * because some transaction stays open, it looks often at first and then ever less, down to {@link
+ * #SLOWEST}.
  */
 final class Pace {
-  static final Duration GATHER = Duration.ofMillis(2);
+  static final Duration SHORTEST_GATHER = Duration.ofMillis(2);
+  static final Duration LONGEST_GATHER = Duration.ofMillis(20);
   static final Duration FIRST = Duration.ofMillis(1);
   static final Duration SLOWEST = Duration.ofMillis(100);
   private static final long CLOSE_NANOS = Duration.ofMillis(5).toNanos();
   private static final long LONGEST_LINGER_NANOS = Duration.ofMillis(16).toNanos();
+  private static final long LONG_AGO_NANOS = Duration.ofHours(1).toNanos();
   private static final int QUICK_LOOKS = 10;
+  private static final int GATHER_FACTOR = 3;
 
   private final Ticker ticker;
   private long lingerNanos;
   private long lastFound;
   private long asleepSince;
+  private long gatherNanos;
   private int vainLooks;
 
   Pace(Ticker ticker) {
     this.ticker = ticker;
-    this.lastFound = ticker.nanoTime() - CLOSE_NANOS;
+    this.lastFound = ticker.nanoTime() - LONG_AGO_NANOS;
   }
 
-  /** Rows were found and delivered: the pause before the next look. */
-  Duration afterBatch(boolean full) {
+  /**
+   * Rows were found and delivered: the pause before the next look.
+   *
+   * @param full whether more rows wait already
+   * @param took from the look that found them to their confirmation
+   */
+  Duration afterBatch(boolean full, Duration took) {
     var now = ticker.nanoTime();
-    var close = now - lastFound < CLOSE_NANOS;
+    var close = now - lastFound - gatherNanos - took.toNanos() < CLOSE_NANOS;
     lastFound = now;
     vainLooks = 0;
-    return close && !full ? GATHER : Duration.ZERO;
+    gatherNanos =
+        close && !full
+            ? Math.clamp(
+                took.toNanos() * GATHER_FACTOR, SHORTEST_GATHER.toNanos(), LONGEST_GATHER.toNanos())
+            : 0;
+    return Duration.ofNanos(gatherNanos);
   }
 
   /** Nothing was found: the pause before one more look without trying to sleep; empty: try. */

@@ -161,6 +161,7 @@ public final class TriggerCapture implements Capture {
     var look = Look.PLAIN;
     while (!isClosed()) {
       counters.polls.increment();
+      var looked = ticker.nanoTime();
       var batch =
           switch (look) {
             case PLAIN -> session.take();
@@ -178,7 +179,8 @@ public final class TriggerCapture implements Capture {
           session.wake();
         }
         deliver(session, handler, batch);
-        restFor(session, pace.afterBatch(batch.full()));
+        var took = Duration.ofNanos(ticker.nanoTime() - looked);
+        restFor(session, pace.afterBatch(batch.full(), took));
         look = Look.PLAIN;
       }
     }

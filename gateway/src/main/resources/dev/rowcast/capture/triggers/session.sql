@@ -4,7 +4,8 @@
 -- neither polls nor ends its batch loses its session, and with it the locks, to the server's clock.
 -- idle_session_timeout exists from PostgreSQL 14, hence the join.
 -- The planner is told not to trust statistics: a plan made while the outbox was empty would read
--- and sort all of it when it has grown to millions of rows.
+-- and sort all of it when it has grown to millions of rows. With that there is one good plan,
+-- so it is made once and not before every look.
 SELECT pg_catalog.set_config(name, wanted.value, false)
 FROM (VALUES
     ('idle_session_timeout', '15s'),
@@ -20,6 +21,7 @@ FROM (VALUES
     ('enable_hashjoin', 'off'),
     ('enable_mergejoin', 'off'),
     ('jit', 'off'),
+    ('plan_cache_mode', 'force_generic_plan'),
     ('search_path', 'pg_catalog')
   ) AS wanted (name, value)
 JOIN pg_catalog.pg_settings USING (name)

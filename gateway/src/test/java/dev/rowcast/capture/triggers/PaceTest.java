@@ -7,22 +7,44 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 final class PaceTest {
+  private static final Duration QUICK = Duration.ofNanos(500_000);
+
   private long now = 1_000_000_000L;
   private final Pace pace = new Pace(() -> now);
 
   @Test
   void aLoneBatchIsFollowedByALookAtOnceAndByAnAttemptToSleep() {
-    assertThat(pace.afterBatch(false)).isZero();
+    assertThat(pace.afterBatch(false, QUICK)).isZero();
     assertThat(pace.linger()).isEmpty();
   }
 
   @Test
   void batchesThatFollowEachOtherAreGathered() {
-    pace.afterBatch(false);
+    pace.afterBatch(false, QUICK);
     pass(Duration.ofMillis(1));
 
-    assertThat(pace.afterBatch(false)).isEqualTo(Pace.GATHER);
-    assertThat(pace.afterBatch(true)).isZero();
+    assertThat(pace.afterBatch(false, QUICK)).isEqualTo(Pace.SHORTEST_GATHER);
+    assertThat(pace.afterBatch(true, QUICK)).isZero();
+  }
+
+  @Test
+  void theLongerABatchTakesTheMoreIsGatheredForTheNext() {
+    pace.afterBatch(false, QUICK);
+    pass(Duration.ofMillis(3));
+
+    assertThat(pace.afterBatch(false, Duration.ofMillis(3))).isEqualTo(Duration.ofMillis(9));
+    pass(Duration.ofMillis(9 + 30));
+    assertThat(pace.afterBatch(false, Duration.ofMillis(30))).isEqualTo(Pace.LONGEST_GATHER);
+  }
+
+  @Test
+  void aBatchLongAfterTheLastIsFollowedByALookAtOnce() {
+    pace.afterBatch(false, QUICK);
+    pass(Duration.ofMillis(10));
+    pace.afterBatch(false, Duration.ofMillis(10));
+    pass(Duration.ofMillis(20 + 10 + 5));
+
+    assertThat(pace.afterBatch(false, Duration.ofMillis(10))).isZero();
   }
 
   @Test
@@ -33,7 +55,7 @@ final class PaceTest {
     assertThat(pauses.get(9)).isEqualTo(Pace.FIRST);
     assertThat(pauses).isSorted();
     assertThat(pauses.getLast()).isEqualTo(Pace.SLOWEST);
-    pace.afterBatch(false);
+    pace.afterBatch(false, QUICK);
     assertThat(pace.afterVainAttempt()).isEqualTo(Pace.FIRST);
   }
 
@@ -65,7 +87,7 @@ final class PaceTest {
     pace.asleep();
     pass(duration);
     pace.woken();
-    pace.afterBatch(false);
+    pace.afterBatch(false, QUICK);
   }
 
   private void pass(Duration duration) {
