@@ -2,7 +2,9 @@ package dev.rowcast.capture;
 
 import dev.rowcast.base.DataSize;
 import dev.rowcast.base.Glob;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * What is captured, and what {@code serve} does when the database is not as configured: {@code
@@ -13,15 +15,46 @@ import java.util.List;
  * @param maxRow a row whose JSON is larger keeps its key only and is marked truncated
  */
 public record CaptureSettings(
-    Mode mode, Migrate migrate, List<TableRule> tables, DataSize maxRow, boolean rodan) {
+    Mode mode, Migrate migrate, List<TableRule> tables, DataSize maxRow, boolean rodan, Wal wal) {
   /** Nothing captured; differences are reported. */
   public static final CaptureSettings DEFAULTS =
       new CaptureSettings(Mode.AUTO, Migrate.VERIFY, List.of(), DataSize.ofMebibytes(1), false);
 
   /** How changes are learnt. */
   public enum Mode {
+    /** As it is installed; where nothing is, by the log if server and role allow it. */
     AUTO,
-    TRIGGERS
+    /** By triggers and an outbox. */
+    TRIGGERS,
+    /** By the write-ahead log. */
+    WAL
+  }
+
+  /**
+   * What the log is read by: {@code capture.wal}. Slots are named in the whole PostgreSQL server: a
+   * second database there needs another name.
+   *
+   * @param warnRetained how much log the slot may hold back before readiness warns
+   */
+  public record Wal(String slot, String publication, DataSize warnRetained) {
+    private static final Pattern SLOT = Pattern.compile("[a-z0-9_]{1,63}");
+
+    /** Both named like the program; a gibibyte. */
+    public static final Wal DEFAULTS = new Wal("rowcast", "rowcast", DataSize.ofMebibytes(1024));
+
+    /** Refuses what PostgreSQL would refuse. */
+    public Wal {
+      if (!SLOT.matcher(slot).matches()) {
+        throw new IllegalArgumentException(
+            "capture.wal.slot is '"
+                + slot
+                + "', must be lower case letters, digits and underscores, at most 63");
+      }
+      if (publication.isEmpty() || publication.getBytes(StandardCharsets.UTF_8).length > 63) {
+        throw new IllegalArgumentException(
+            "capture.wal.publication is '" + publication + "', must be a name of 1 to 63 bytes");
+      }
+    }
   }
 
   /** What serve does about missing or changed triggers. */
@@ -63,5 +96,11 @@ public record CaptureSettings(
   /** Copies the rules. */
   public CaptureSettings {
     tables = List.copyOf(tables);
+  }
+
+  /** With the usual names for the log. */
+  public CaptureSettings(
+      Mode mode, Migrate migrate, List<TableRule> tables, DataSize maxRow, boolean rodan) {
+    this(mode, migrate, tables, maxRow, rodan, Wal.DEFAULTS);
   }
 }

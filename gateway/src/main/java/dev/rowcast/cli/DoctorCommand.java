@@ -6,6 +6,7 @@ import dev.rowcast.bus.redis.RedisSettings;
 import dev.rowcast.capture.CaptureException;
 import dev.rowcast.capture.CaptureSettings;
 import dev.rowcast.capture.migrate.Migration;
+import dev.rowcast.capture.wal.WalCheck;
 import dev.rowcast.postgres.Database;
 import dev.rowcast.postgres.DatabaseCheck;
 import dev.rowcast.postgres.DatabaseException;
@@ -85,29 +86,92 @@ final class DoctorCommand implements Callable<Integer> {
                   .formatted(check.notifyQueue() * 100)
               + " a long transaction (pg_stat_activity)");
     }
-    triggers(database, capture, check);
+    if (check.pooled()) {
+      note(
+          "pooler",
+          "something stands between us and PostgreSQL that gives connections to others; capture"
+              + " needs a session of its own: name the server itself in database.url, or let the"
+              + " pooler pool whole sessions");
+    }
+    capture(database, capture, check);
   }
 
-  private void triggers(Database database, CaptureSettings capture, DatabaseCheck check) {
+  private void capture(Database database, CaptureSettings capture, DatabaseCheck check) {
+    try {
+      var choice = new Migration(database, capture).mode();
+      if (choice.mode() == CaptureSettings.Mode.WAL) {
+        fine("capture", "by the write-ahead log: " + choice.why());
+        choice.against().forEach(line -> wrong("capture", line));
+        log(database, capture, check);
+      } else {
+        fine("capture", "by triggers: " + choice.why());
+        choice.against().forEach(line -> note("capture by the log", "cannot be: " + line));
+      }
+    } catch (CaptureException e) {
+      wrong("capture", String.valueOf(e.getMessage()));
+      return;
+    }
+    installation(database, capture, check);
+  }
+
+  private void log(Database database, CaptureSettings capture, DatabaseCheck check) {
+    if (!check.synchronousCommit().equals("on")) {
+      note(
+          "synchronous_commit",
+          "is "
+              + check.synchronousCommit()
+              + (check.synchronousCommit().equals("off")
+                  ? ": a commit is in the log, and heard, up to 0.6 s later"
+                  : ": a commit is heard once the log is written here"));
+    }
+    if (check.slotKeepSize().equals("-1")) {
+      note(
+          "max_slot_wal_keep_size",
+          "has no bound: while no gateway runs, the log grows until the disk is full; with a bound"
+              + " the slot is given up before that, and clients read their data anew");
+    }
+    try {
+      var slot = WalCheck.of(database);
+      if (slot.trouble().isPresent()) {
+        wrong("replication", slot.trouble().get());
+      } else {
+        fine("replication", "slot " + slot.slot() + " holds back " + mebibytes(slot.retained()));
+      }
+      if (slot.retained() > capture.wal().warnRetained().bytes()) {
+        wrong(
+            "replication",
+            "that is more than capture.wal.warn-retained; is a gateway running, and does it"
+                + " deliver?");
+      }
+    } catch (CaptureException | DatabaseException e) {
+      wrong("replication", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static String mebibytes(long bytes) {
+    return "%.1f MiB of log".formatted(bytes / 1048576.0);
+  }
+
+  private void installation(Database database, CaptureSettings capture, DatabaseCheck check) {
     if (capture.tables().isEmpty()) {
-      note("triggers", "no tables are configured (capture.tables)");
+      note("captured tables", "no tables are configured (capture.tables)");
       return;
     }
     try {
       var plan = new Migration(database, capture).plan();
       if (plan.isEmpty()) {
-        fine("triggers", plan.captured() + " tables are captured as configured");
+        fine("captured tables", plan.captured() + " tables are captured as configured");
         return;
       }
-      plan.lines().forEach(line -> wrong("triggers", line));
+      plan.lines().forEach(line -> wrong("captured tables", line));
       wrong(
-          "triggers",
+          "captured tables",
           check.mayCreateSchema()
               ? "'rowcast migrate apply' puts this right"
               : "'rowcast migrate apply', as a role that may create schema rowcast, puts this"
                   + " right");
     } catch (CaptureException e) {
-      wrong("triggers", String.valueOf(e.getMessage()));
+      wrong("captured tables", String.valueOf(e.getMessage()));
     }
   }
 

@@ -148,7 +148,12 @@ final class MigrateCommand implements Callable<Integer> {
             ? configured.tables().stream().map(rule -> without(rule, excluded)).toList()
             : named(configured, excluded);
     return new CaptureSettings(
-        configured.mode(), configured.migrate(), rules, configured.maxRow(), configured.rodan());
+        configured.mode(),
+        configured.migrate(),
+        rules,
+        configured.maxRow(),
+        configured.rodan(),
+        configured.wal());
   }
 
   /** The tables of the flags: under Rodan's profile with its key and columns, else plain. */

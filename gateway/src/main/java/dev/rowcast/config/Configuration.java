@@ -112,7 +112,11 @@ public final class Configuration {
                   values.get(Keys.CAPTURE_MIGRATE),
                   values.get(Keys.CAPTURE_TABLES),
                   values.get(Keys.CAPTURE_MAX_ROW),
-                  values.get(Keys.PROFILE).equals(Optional.of("rodan"))),
+                  values.get(Keys.PROFILE).equals(Optional.of("rodan")),
+                  new CaptureSettings.Wal(
+                      values.get(Keys.CAPTURE_WAL_SLOT),
+                      values.get(Keys.CAPTURE_WAL_PUBLICATION),
+                      values.get(Keys.CAPTURE_WAL_WARN_RETAINED))),
               values.get(Keys.ROUTES),
               new AccessSettings(values.get(Keys.ACCESS_FACILITIES)),
               server.get()));

@@ -142,8 +142,35 @@ final class Keys {
           Types.word(CaptureSettings.Mode.class),
           CaptureSettings.DEFAULTS.mode(),
           CaptureSettings.class,
-          "How changes are learnt; auto takes the best way there is.",
+          "How changes are learnt: by triggers or by the write-ahead log. auto keeps what is"
+              + " installed; where nothing is, it takes the log if the server and the role allow"
+              + " it.",
           "triggers");
+  static final Key<String> CAPTURE_WAL_SLOT =
+      Key.of(
+          "capture.wal.slot",
+          Types.text("a name"),
+          CaptureSettings.Wal.DEFAULTS.slot(),
+          CaptureSettings.Wal.class,
+          "The replication slot, one for all gateways; another database of the same server needs"
+              + " another name.",
+          "rowcast_app");
+  static final Key<String> CAPTURE_WAL_PUBLICATION =
+      Key.of(
+          "capture.wal.publication",
+          Types.text("a name"),
+          CaptureSettings.Wal.DEFAULTS.publication(),
+          CaptureSettings.Wal.class,
+          "The publication of the captured tables.",
+          "rowcast_app");
+  static final Key<DataSize> CAPTURE_WAL_WARN_RETAINED =
+      Key.of(
+          "capture.wal.warn-retained",
+          Types.size(),
+          CaptureSettings.Wal.DEFAULTS.warnRetained(),
+          CaptureSettings.Wal.class,
+          "How much log the slot may keep PostgreSQL from removing before readiness warns.",
+          "4GiB");
   static final Key<CaptureSettings.Migrate> CAPTURE_MIGRATE =
       Key.of(
           "capture.migrate",
@@ -560,6 +587,9 @@ final class Keys {
           CAPTURE_MIGRATE,
           CAPTURE_MAX_ROW,
           CAPTURE_TABLES,
+          CAPTURE_WAL_SLOT,
+          CAPTURE_WAL_PUBLICATION,
+          CAPTURE_WAL_WARN_RETAINED,
           ROUTES,
           WEBSOCKET_PATH,
           WEBSOCKET_HEARTBEAT,

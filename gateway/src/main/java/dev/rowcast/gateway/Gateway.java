@@ -9,9 +9,13 @@ import dev.rowcast.bus.Bus;
 import dev.rowcast.bus.BusMeters;
 import dev.rowcast.bus.LocalBus;
 import dev.rowcast.bus.redis.RedisBus;
+import dev.rowcast.capture.Capture;
+import dev.rowcast.capture.CaptureSettings;
 import dev.rowcast.capture.migrate.Migration;
 import dev.rowcast.capture.triggers.OutboxSettings;
 import dev.rowcast.capture.triggers.TriggerCapture;
+import dev.rowcast.capture.wal.WalCapture;
+import dev.rowcast.capture.wal.WalSettings;
 import dev.rowcast.hub.Hub;
 import dev.rowcast.observe.Health;
 import dev.rowcast.observe.Metrics;
@@ -141,7 +145,7 @@ public final class Gateway implements AutoCloseable {
     var database = new Database(where);
     watchTriggers(database);
     var capture =
-        new TriggerCapture(database, OutboxSettings.DEFAULTS, health, metrics, ticker, random);
+        new InstalledCapture(() -> Migration.installed(database), mode -> capture(mode, database));
     var relay = new Relay(new ChangeRouter(settings.routes()), bus, metrics, ticker);
     var thread =
         Thread.ofVirtual()
@@ -159,6 +163,22 @@ public final class Gateway implements AutoCloseable {
           capture.close();
           thread.join();
         });
+  }
+
+  private Capture capture(CaptureSettings.Mode mode, Database database) {
+    var log = settings.capture();
+    return switch (mode) {
+      case AUTO, TRIGGERS ->
+          new TriggerCapture(database, OutboxSettings.DEFAULTS, health, metrics, ticker, random);
+      case WAL ->
+          new WalCapture(
+              database,
+              WalSettings.DEFAULTS.with(log.wal().warnRetained(), log.maxRow()),
+              health,
+              metrics,
+              ticker,
+              random);
+    };
   }
 
   private void watchTriggers(Database database) {

@@ -6,6 +6,9 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.DoubleSupplier;
 
@@ -18,9 +21,17 @@ import java.util.function.DoubleSupplier;
 public final class Metrics {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Map<String, LongAdder> counters = new ConcurrentHashMap<>();
 
-  /** A counter that costs an uncontended add and no allocation. */
+  /**
+   * A counter that costs an uncontended add and no allocation. Asked for again, it is the same one:
+   * a part that is made anew goes on counting.
+   */
   public LongAdder counter(String name, String description, String... tags) {
+    return counters.computeIfAbsent(name + List.of(tags), _ -> registered(name, description, tags));
+  }
+
+  private LongAdder registered(String name, String description, String... tags) {
     var adder = new LongAdder();
     FunctionCounter.builder(name, adder, LongAdder::doubleValue)
         .description(description)
@@ -29,8 +40,15 @@ public final class Metrics {
     return adder;
   }
 
-  /** A value read whenever somebody asks; {@code value} must be cheap and must not block. */
+  /**
+   * A value read whenever somebody asks; {@code value} must be cheap and must not block. Takes the
+   * place of an earlier one of this name and tags.
+   */
   public void gauge(String name, String description, DoubleSupplier value, String... tags) {
+    var earlier = registry.find(name).tags(tags).gauge();
+    if (earlier != null) {
+      registry.remove(earlier);
+    }
     Gauge.builder(name, value, DoubleSupplier::getAsDouble)
         .description(description)
         .tags(tags)

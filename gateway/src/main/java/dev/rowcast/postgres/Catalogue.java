@@ -70,6 +70,9 @@ public final class Catalogue {
                 rows.getBoolean("inherits"),
                 Optional.ofNullable(nullable(rows, "extension")),
                 texts(rows, "primary_key"),
+                rows.getBoolean("deferrable_key"),
+                new Relation.Identity(
+                    rows.getString("identity").equals("f"), texts(rows, "identity_columns")),
                 columns.getOrDefault(oid, List.of()),
                 triggers.getOrDefault(oid, List.of())));
       }

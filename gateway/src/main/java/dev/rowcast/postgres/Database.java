@@ -80,6 +80,23 @@ public final class Database {
     return new ListeningConnection(connection, Objects.requireNonNull(made.get()));
   }
 
+  /**
+   * Opens a connection in replication mode, which also takes statements in the simple protocol.
+   *
+   * @throws DatabaseException when no host lets us in, or the role has not the right REPLICATION
+   */
+  public ReplicationConnection replicate(String applicationName) {
+    var properties = new Properties();
+    PGProperty.SOCKET_FACTORY.set(properties, AwaitableSocket.Factory.class.getName());
+    PGProperty.REPLICATION.set(properties, "database");
+    PGProperty.PREFER_QUERY_MODE.set(properties, "simple");
+    var made = new AtomicReference<AwaitableSocket>();
+    var connection =
+        ScopedValue.where(AwaitableSocket.Factory.MADE, made)
+            .call(() -> open(applicationName, properties));
+    return new ReplicationConnection(connection, Objects.requireNonNull(made.get()));
+  }
+
   private Connection open(String applicationName, Properties properties) {
     PGProperty.USER.set(properties, url.user());
     password.ifPresent(secret -> PGProperty.PASSWORD.set(properties, secret.reveal()));

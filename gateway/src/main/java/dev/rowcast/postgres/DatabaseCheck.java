@@ -2,6 +2,7 @@ package dev.rowcast.postgres;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import org.postgresql.PGConnection;
 
 /**
  * What an operator should know about a database before Rowcast relies on it.
@@ -16,6 +17,9 @@ import java.time.Duration;
  * @param preparedTransactions transactions of a two-phase commit that nobody has ended
  * @param oldestPrepared the age of the oldest of them; zero: there is none
  * @param notifyQueue how full the queue of NOTIFY is, from 0 to 1; a full one fails commits
+ * @param synchronousCommit what the setting is by default
+ * @param slotKeepSize how much log a slot may hold back; {@code -1}: no bound
+ * @param pooled whether a pooler stands between us and the server
  */
 public record DatabaseCheck(
     String version,
@@ -25,7 +29,10 @@ public record DatabaseCheck(
     boolean inRecovery,
     int preparedTransactions,
     Duration oldestPrepared,
-    double notifyQueue) {
+    double notifyQueue,
+    String synchronousCommit,
+    String slotKeepSize,
+    boolean pooled) {
 
   private static final SqlResource CHECK = SqlResource.of(DatabaseCheck.class, "check.sql");
 
@@ -47,7 +54,11 @@ public record DatabaseCheck(
           row.getBoolean("in_recovery"),
           row.getInt("prepared_transactions"),
           Duration.ofSeconds(row.getLong("oldest_prepared_seconds")),
-          row.getDouble("notify_queue"));
+          row.getDouble("notify_queue"),
+          row.getString("synchronous_commit"),
+          row.getString("slot_keep_size"),
+          // A pooler gives its client a number of its own.
+          row.getInt("backend") != connection.unwrap(PGConnection.class).getBackendPID());
     } catch (SQLException failure) {
       throw new DatabaseException(
           "PostgreSQL at " + database.url() + " cannot be asked (" + failure.getMessage() + ")",

@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param inherits whether it is part of inheritance other than partitioning
  * @param extension the extension that owns it
  * @param primaryKey column names in the order of the key; empty: none
+ * @param deferrableKey whether the primary key is only checked later than row by row
+ * @param identity what the log holds of a row that is updated or deleted
  * @param columns empty for anything but tables
  * @param triggers by name, those of foreign keys and the copies on partitions left out
  */
@@ -31,6 +33,8 @@ public record Relation(
     boolean inherits,
     Optional<String> extension,
     List<String> primaryKey,
+    boolean deferrableKey,
+    Identity identity,
     List<Column> columns,
     List<Trigger> triggers) {
 
@@ -41,6 +45,24 @@ public record Relation(
     FOREIGN,
     VIEW,
     MATERIALIZED_VIEW
+  }
+
+  /**
+   * A table's REPLICA IDENTITY.
+   *
+   * @param full whether the whole row is it
+   * @param columns else those that are; empty: none, and then a published table refuses updates
+   */
+  public record Identity(boolean full, List<String> columns) {
+    /** Copies the list. */
+    public Identity {
+      columns = List.copyOf(columns);
+    }
+
+    /** Whether old rows hold these columns. */
+    public boolean covers(List<String> wanted) {
+      return full || columns.containsAll(wanted);
+    }
   }
 
   /**

@@ -26,7 +26,18 @@ SELECT
      CROSS JOIN LATERAL pg_catalog.unnest(x.indkey::pg_catalog.int2[])
        WITH ORDINALITY AS k(number, place)
      JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.number
-   WHERE x.indrelid = c.oid AND x.indisprimary)             AS primary_key
+   WHERE x.indrelid = c.oid AND x.indisprimary)             AS primary_key,
+  EXISTS (
+    SELECT FROM pg_catalog.pg_index x
+    WHERE x.indrelid = c.oid AND x.indisprimary AND NOT x.indimmediate) AS deferrable_key,
+  c.relreplident::pg_catalog.text                           AS identity,
+  (SELECT pg_catalog.array_agg(a.attname::pg_catalog.text)
+   FROM pg_catalog.pg_index x
+     CROSS JOIN LATERAL pg_catalog.unnest(x.indkey::pg_catalog.int2[]) AS k(number)
+     JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.number
+   WHERE x.indrelid = c.oid AND x.indisvalid AND x.indimmediate
+     AND (c.relreplident = 'd' AND x.indisprimary
+       OR c.relreplident = 'i' AND x.indisreplident))       AS identity_columns
 FROM pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm')

@@ -10,4 +10,7 @@ SELECT
   (SELECT COALESCE(pg_catalog.max(EXTRACT(EPOCH FROM pg_catalog.now() - prepared)), 0)::bigint
    FROM pg_catalog.pg_prepared_xacts
    WHERE database = pg_catalog.current_database()) AS oldest_prepared_seconds,
-  pg_catalog.pg_notification_queue_usage() AS notify_queue
+  pg_catalog.pg_notification_queue_usage() AS notify_queue,
+  pg_catalog.current_setting('synchronous_commit') AS synchronous_commit,
+  pg_catalog.current_setting('max_slot_wal_keep_size') AS slot_keep_size,
+  pg_catalog.pg_backend_pid() AS backend

@@ -148,7 +148,7 @@ final class ServeIT {
       }
       try (var sick = RowcastProcess.start(folder, "doctor", "-c", config)) {
         assertThat(sick.awaitExit()).isEqualTo(ExitCode.FAILED);
-        assertThat(sick.out()).contains("BAD   triggers: ").contains("ok    redis: ");
+        assertThat(sick.out()).contains("BAD   captured tables: ").contains("ok    redis: ");
       }
       try (var rowcast = RowcastProcess.start(folder, "serve", "-c", config)) {
         var address = rowcast.awaitReady();

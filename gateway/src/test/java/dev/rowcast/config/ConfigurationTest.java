@@ -82,7 +82,9 @@ final class ConfigurationTest {
                               List.of("project_id", "name"),
                               CaptureSettings.OldRow.ALL)),
                       DataSize.ofKibibytes(256),
-                      false),
+                      false,
+                      new CaptureSettings.Wal(
+                          "rowcast_app", "Rowcast App", DataSize.ofMebibytes(4096))),
                   List.of(
                       new RouteSettings(
                           Glob.all(List.of("public.rodan_*")),

@@ -48,6 +48,11 @@ public final class TokenWriters {
     }
   }
 
+  /** How many they stop at. */
+  public int goal() {
+    return goal;
+  }
+
   /** How many writes are committed by now. */
   public long count() {
     return writes.get();

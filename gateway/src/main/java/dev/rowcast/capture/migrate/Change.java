@@ -41,12 +41,27 @@ public record Change(
     /** A trigger or function of ours that the settings no longer want. */
     LEFTOVER,
     /** Rodan's own trigger or function, which ours replaces. */
-    ADOPTED
+    ADOPTED,
+    /** The log does not hold of old rows what is needed. */
+    IDENTITY,
+    /** The publication is missing or another. */
+    PUBLICATION,
+    /** Continuity is lost, or begins. */
+    EPOCH,
+    /** The slot is to be made, after everything else is committed. */
+    SLOT,
+    /** A slot is to be dropped, after everything else is committed. */
+    OLD_SLOT
   }
 
   /** Copies the statements. */
   public Change {
     sql = List.copyOf(sql);
+  }
+
+  /** Whether it cannot be part of the transaction that changes everything else. */
+  boolean isAfterwards() {
+    return kind == Kind.SLOT || kind == Kind.OLD_SLOT;
   }
 
   /** The sentence, with the obstacle if there is one. */

@@ -31,26 +31,30 @@ final class Comparison {
   /** The functions that all tables share, each with its header and footer. */
   private static final List<Shared> SHARED =
       List.of(
-          new Shared("wake", "()", "RETURNS text LANGUAGE plpgsql", true),
+          new Shared("wake", "wake", "()", "RETURNS text LANGUAGE plpgsql", true),
+          publish("publish"),
           new Shared(
-              "publish",
-              "(channel text, payload jsonb)",
-              "RETURNS void LANGUAGE plpgsql SECURITY DEFINER",
-              true),
-          new Shared(
-              "take_place", "()", "RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER", false),
-          new Shared("name_key", "()", "RETURNS trigger LANGUAGE plpgsql", false));
+              "take_place",
+              "take_place",
+              "()",
+              "RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER",
+              false),
+          new Shared("name_key", "name_key", "()", "RETURNS trigger LANGUAGE plpgsql", false));
 
   private final CaptureSettings settings;
   private final Found found;
   private final TableSelection selection;
   private final List<Change> changes = new ArrayList<>();
   private final Set<String> wantedFunctions = new HashSet<>();
+  private final ModeChoice choice;
+  private int nextId;
 
   private Comparison(CaptureSettings settings, Found found) {
     this.settings = settings;
     this.found = found;
-    this.selection = TableSelection.of(settings, found.relations());
+    this.choice = ModeChoice.of(settings, found);
+    this.selection = selection(settings, found);
+    this.nextId = found.sources().stream().mapToInt(Source::id).max().orElse(0) + 1;
   }
 
   /**
@@ -70,14 +74,25 @@ final class Comparison {
       List<Source> sources,
       List<Relation> relations,
       List<Catalogue.Function> functions,
-      List<Catalogue.Function> publicFunctions) {}
+      List<Catalogue.Function> publicFunctions,
+      WalFacts wal) {}
 
   /** A row of {@code rowcast.source}. */
   record Source(int id, TableName name, List<String> key, List<String> columns, long relation) {}
 
-  private record Shared(String name, String arguments, String kind, boolean safePath) {
+  private static Shared publish(String resource) {
+    return new Shared(
+        "publish",
+        resource,
+        "(channel text, payload jsonb)",
+        "RETURNS void LANGUAGE plpgsql SECURITY DEFINER",
+        true);
+  }
+
+  private record Shared(
+      String name, String resource, String arguments, String kind, boolean safePath) {
     private String body() {
-      return SqlResource.of(Comparison.class, name + ".sql").text();
+      return SqlResource.of(Comparison.class, resource + ".sql").text();
     }
 
     private List<String> create() {
@@ -105,26 +120,107 @@ final class Comparison {
     comparison.compare();
     return new MigrationPlan(
         comparison.selection.captured().size(),
-        comparison.changes,
+        comparison.wholeOrNot(),
         comparison.selection.refused(),
-        comparison.selection.notes());
+        comparison.notes());
   }
 
   static TableSelection selection(CaptureSettings settings, Found found) {
-    return TableSelection.of(settings, found.relations());
+    return TableSelection.of(settings, found.relations(), ModeChoice.of(settings, found).mode());
+  }
+
+  /** Without its publication nothing may be done towards the log: the triggers go on meanwhile. */
+  private List<Change> wholeOrNot() {
+    var obstacle =
+        changes.stream()
+            .filter(change -> byLog() && WalInstallation.NEEDED.contains(change.kind()))
+            .flatMap(change -> change.obstacle().stream())
+            .findFirst();
+    return changes.stream()
+        .map(change ->
+            change.obstacle().isPresent()
+                ? change
+                : new Change(
+                    change.kind(), change.table(), change.sentence(), change.sql(), obstacle))
+        .toList();
+  }
+
+  private List<String> notes() {
+    var notes = new ArrayList<>(selection.notes());
+    if (settings.mode() == CaptureSettings.Mode.AUTO) {
+      notes.add(
+          (byLog() ? "captured by the log: " : "captured by triggers: ")
+              + choice.why()
+              + (byLog() || choice.against().isEmpty()
+                  ? ""
+                  : "; the log: " + String.join("; ", choice.against())));
+    }
+    return notes;
+  }
+
+  private boolean byLog() {
+    return choice.mode() == CaptureSettings.Mode.WAL;
   }
 
   private void compare() {
     compareSchema();
-    var nextId = found.sources().stream().mapToInt(Source::id).max().orElse(0) + 1;
-    for (var table : selection.captured()) {
-      var source = found.sources().stream().filter(s -> s.name().equals(table.name())).findFirst();
-      var id = source.isPresent() ? source.get().id() : nextId++;
-      compareTable(table, source, new CaptureSql(table, id, settings.maxRow()), id);
+    var installation = new WalInstallation(settings, found, selection, new WalFindings());
+    if (byLog()) {
+      installation.compare();
+    } else {
+      installation.remove();
+      for (var table : selection.captured()) {
+        var source = source(table);
+        var id = idOf(source);
+        compareTable(table, source, new CaptureSql(table, id, settings.maxRow()), id);
+      }
     }
     findLeftovers();
     if (settings.rodan()) {
       adoptRodan();
+    }
+  }
+
+  private Optional<Source> source(CapturedTable table) {
+    return found.sources().stream().filter(s -> s.name().equals(table.name())).findFirst();
+  }
+
+  private int idOf(Optional<Source> source) {
+    return source.isPresent() ? source.get().id() : nextId++;
+  }
+
+  private List<Shared> shared() {
+    if (!byLog()) {
+      return SHARED;
+    }
+    var publish = publish(found.wal().sendsMessages() ? "publish-wal" : "publish-wal-13");
+    return SHARED.stream()
+        .map(function -> function.name().equals("publish") ? publish : function)
+        .toList();
+  }
+
+  /** Takes what capture by the log lacks. */
+  private final class WalFindings implements WalInstallation.Findings {
+    @Override
+    public void add(Kind kind, String sentence, List<String> sql, Optional<String> obstacle) {
+      changes.add(new Change(kind, Optional.empty(), sentence, sql, obstacle));
+    }
+
+    @Override
+    public void add(
+        Kind kind, Relation touched, TableName table, String predicate, List<String> sql) {
+      Comparison.this.add(kind, touched, table, predicate, sql);
+    }
+
+    @Override
+    public Optional<String> source(CapturedTable table) {
+      var known = Comparison.this.source(table);
+      return known.isPresent()
+              && known.get().relation() == table.relation().oid()
+              && known.get().key().equals(names(table.key()))
+              && known.get().columns().equals(names(table.columns()))
+          ? Optional.empty()
+          : Optional.of(upsert(table, idOf(known)));
     }
   }
 
@@ -152,7 +248,7 @@ final class Comparison {
               List.of(SCHEMA.text()),
               obstacle));
     }
-    for (var shared : SHARED) {
+    for (var shared : shared()) {
       var there = found.functions().stream().filter(f -> f.name().equals(shared.name())).toList();
       if (there.isEmpty() || !there.stream().allMatch(shared::is)) {
         changes.add(
@@ -296,7 +392,7 @@ final class Comparison {
 
   private void findLeftovers() {
     var wanted = new HashMap<Long, Set<String>>();
-    for (var table : selection.captured()) {
+    for (var table : byLog() ? List.<CapturedTable>of() : selection.captured()) {
       for (var trigger : new CaptureSql(table, 0, settings.maxRow()).triggers()) {
         wanted.computeIfAbsent(trigger.relation().oid(), _ -> new HashSet<>()).add(trigger.name());
       }

@@ -4,6 +4,7 @@ import dev.rowcast.base.Backoff;
 import dev.rowcast.capture.CaptureException;
 import dev.rowcast.capture.CaptureSettings;
 import dev.rowcast.capture.migrate.Change.Kind;
+import dev.rowcast.capture.wal.WalCapture;
 import dev.rowcast.change.TableName;
 import dev.rowcast.postgres.Catalogue;
 import dev.rowcast.postgres.Database;
@@ -18,16 +19,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Installs the triggers that capture, holds them against the settings, and removes them.
+ * Installs what captures, triggers or what the log needs, holds it against the settings, and
+ * removes it.
  *
  * <p>Thread-safe; every call opens a connection of its own, and two migrations of one database at
  * the same time take turns by an advisory lock.
  *
  * <p>Everything that changes happens in one transaction: either all of it stands or nothing. A
  * statement waits for a table's lock for {@link #LOCK_TIMEOUT} only, because everybody else queues
- * behind it meanwhile; then the whole is tried again, {@link #ATTEMPTS} times.
+ * behind it meanwhile; then the whole is tried again, {@link #ATTEMPTS} times. Replication slots
+ * are the exception: PostgreSQL makes and drops them outside of transactions, so that is done after
+ * the commit, and what failed there is found and done by the next call.
  *
  * <p>The connected role owns what it migrates (or is a member of the owner), and may create schema
  * rowcast; it needs to be no superuser.
@@ -51,6 +56,8 @@ public final class Migration {
       "^(wake|publish|take_place|name_key|(insert|update|delete|truncate)_[0-9]+)$";
   private static final SqlResource FOUND = SqlResource.of(Migration.class, "found.sql");
   private static final SqlResource SOURCES = SqlResource.of(Migration.class, "sources.sql");
+  private static final SqlResource INSTALLED = SqlResource.of(Migration.class, "installed.sql");
+  private static final int SLOT_ATTEMPTS = 12;
   private static final SqlResource BLOCKERS = SqlResource.of(Migration.class, "blockers.sql");
   private static final SqlResource STRANGERS = SqlResource.of(Migration.class, "strangers.sql");
 
@@ -81,6 +88,32 @@ public final class Migration {
   }
 
   /**
+   * By which way the database is captured, or would be.
+   *
+   * @throws CaptureException when the database cannot be asked
+   */
+  public ModeChoice mode() {
+    return asked(connection -> ModeChoice.of(settings, find(connection)));
+  }
+
+  /**
+   * By which way the database is captured as it is installed; empty: nothing is.
+   *
+   * @throws CaptureException when the database cannot be asked
+   */
+  public static Optional<CaptureSettings.Mode> installed(Database database) {
+    return new Migration(database, CaptureSettings.DEFAULTS)
+        .asked(connection -> {
+          try (var statement = connection.createStatement();
+              var row = statement.executeQuery(INSTALLED.text())) {
+            row.next();
+            return Optional.ofNullable((@Nullable String) row.getString(1))
+                .map(CaptureSettings.Mode::valueOf);
+          }
+        });
+  }
+
+  /**
    * What is captured now.
    *
    * @throws CaptureException when the database cannot be asked
@@ -105,13 +138,72 @@ public final class Migration {
    *     was a busy table
    */
   public MigrationResult apply() throws InterruptedException {
-    return repeated(connection -> {
-      var plan = Comparison.plan(settings, find(connection));
-      for (var change : plan.possible()) {
-        run(connection, change);
+    var result =
+        repeated(connection -> {
+          var plan = Comparison.plan(settings, find(connection));
+          for (var change : plan.possible()) {
+            if (!change.isAfterwards()) {
+              run(connection, change);
+            }
+          }
+          return new MigrationResult(plan.possible(), plan);
+        });
+    finish(result.done());
+    return result;
+  }
+
+  /** What PostgreSQL does not take into the transaction. */
+  private void finish(List<Change> done) throws InterruptedException {
+    for (var change : done) {
+      switch (change.kind()) {
+        case SLOT -> makeSlot(change);
+        case OLD_SLOT -> dropSlot(change);
+        default -> {}
       }
-      return new MigrationResult(plan.possible(), plan);
-    });
+    }
+  }
+
+  private void makeSlot(Change change) throws InterruptedException {
+    afterwards(change, () -> WalCapture.makeSlot(database));
+  }
+
+  private void dropSlot(Change change) throws InterruptedException {
+    afterwards(
+        change,
+        () -> {
+          try (var connection = open()) {
+            run(connection, change);
+          }
+        });
+  }
+
+  @FunctionalInterface
+  private interface SlotWork {
+    void run() throws SQLException;
+  }
+
+  /** A gateway that holds the slot lets it go within seconds, once it sees what was committed. */
+  private void afterwards(Change change, SlotWork work) throws InterruptedException {
+    var backoff =
+        new Backoff(Duration.ofMillis(500), Duration.ofSeconds(3), RandomGenerator.getDefault());
+    for (int attempt = 1; ; attempt++) {
+      try {
+        work.run();
+        return;
+      } catch (SQLException failure) {
+        if (!"55006".equals(failure.getSQLState()) || attempt == SLOT_ATTEMPTS) {
+          throw new CaptureException(
+              "everything but this was done: "
+                  + change.sentence()
+                  + " ("
+                  + Text.printable(String.valueOf(failure.getMessage()))
+                  + "); try again",
+              true,
+              failure);
+        }
+      }
+      backoff.pause();
+    }
   }
 
   /**
@@ -122,15 +214,21 @@ public final class Migration {
    *     that is not ours
    */
   public MigrationResult drop() throws InterruptedException {
-    return repeated(connection -> {
-      var found = find(connection);
-      var changes =
-          found.missing().contains("rowcast") ? List.<Change>of() : drops(connection, found);
-      for (var change : changes) {
-        run(connection, change);
-      }
-      return new MigrationResult(changes, new MigrationPlan(0, List.of(), List.of(), dropNotes()));
-    });
+    var result =
+        repeated(connection -> {
+          var found = find(connection);
+          var changes =
+              found.missing().contains("rowcast") ? List.<Change>of() : drops(connection, found);
+          for (var change : changes) {
+            if (!change.isAfterwards()) {
+              run(connection, change);
+            }
+          }
+          return new MigrationResult(
+              changes, new MigrationPlan(0, List.of(), List.of(), dropNotes()));
+        });
+    finish(result.done());
+    return result;
   }
 
   /**
@@ -144,11 +242,17 @@ public final class Migration {
         try (var rows = statement.executeQuery()) {
           rows.next();
           var quoted = rows.getString(1);
-          return List.of(
-              "GRANT USAGE ON SCHEMA rowcast TO " + quoted,
-              "GRANT SELECT, DELETE ON rowcast.outbox TO " + quoted,
-              "GRANT SELECT ON rowcast.source TO " + quoted,
-              "GRANT SELECT, UPDATE ON rowcast.state TO " + quoted);
+          return ModeChoice.of(settings, find(connection)).mode() == CaptureSettings.Mode.WAL
+              ? List.of(
+                  "ALTER ROLE " + quoted + " REPLICATION",
+                  "GRANT USAGE ON SCHEMA rowcast TO " + quoted,
+                  "GRANT SELECT ON rowcast.source TO " + quoted,
+                  "GRANT SELECT, UPDATE ON rowcast.wal TO " + quoted)
+              : List.of(
+                  "GRANT USAGE ON SCHEMA rowcast TO " + quoted,
+                  "GRANT SELECT, DELETE ON rowcast.outbox TO " + quoted,
+                  "GRANT SELECT ON rowcast.source TO " + quoted,
+                  "GRANT SELECT, UPDATE ON rowcast.state TO " + quoted);
         }
       }
     });
@@ -191,6 +295,9 @@ public final class Migration {
         .functions()
         .forEach(
             f -> statements.add("DROP FUNCTION rowcast." + f.name() + "(" + f.arguments() + ")"));
+    var wal = found.wal().installed();
+    wal.ifPresent(there -> statements.add(WalInstallation.dropPublication(there.publication())));
+    statements.add("DROP TABLE IF EXISTS rowcast.wal, rowcast.message");
     statements.add("DROP TABLE IF EXISTS rowcast.outbox, rowcast.source, rowcast.state");
     statements.add("DROP SEQUENCE IF EXISTS rowcast.outbox_seq");
     statements.add("DROP SCHEMA rowcast");
@@ -201,6 +308,14 @@ public final class Migration {
             "schema rowcast is dropped"
                 + (waiting == 0 ? "" : ", with " + waiting + " outbox rows that nobody had taken"),
             statements));
+    wal.ifPresent(there ->
+        changes.add(
+            new Change(
+                Kind.OLD_SLOT,
+                Optional.empty(),
+                "slot " + there.slot() + " is dropped",
+                List.of(WalInstallation.dropSlot(there.slot())),
+                Optional.empty())));
     return changes;
   }
 
@@ -248,7 +363,7 @@ public final class Migration {
     }
   }
 
-  private static Comparison.Found find(Connection connection) throws SQLException {
+  private Comparison.Found find(Connection connection) throws SQLException {
     var catalogue = new Catalogue(connection);
     try (var statement = connection.createStatement();
         var rows = statement.executeQuery(FOUND.text())) {
@@ -263,7 +378,8 @@ public final class Migration {
           missing.contains("source") ? List.of() : sources(connection),
           catalogue.relations(),
           catalogue.functions("rowcast"),
-          catalogue.functions("public"));
+          catalogue.functions("public"),
+          WalFacts.of(connection, settings.wal()));
     }
   }
 

@@ -57,16 +57,22 @@ public record MigrationPlan(
     }
     script.append("BEGIN;\n");
     Migration.PREPARE.forEach(text -> script.append(text).append(";\n"));
-    for (var change : possible()) {
-      script.append("\n-- ").append(Text.printable(change.sentence())).append('\n');
-      change
-          .sql()
-          .forEach(text ->
-              script
-                  .append(text.stripTrailing())
-                  .append(text.stripTrailing().endsWith(";") ? "\n" : ";\n"));
-    }
-    return script.append("\nCOMMIT;\n").toString();
+    possible().stream()
+        .filter(change -> !change.isAfterwards())
+        .forEach(change -> append(change, script));
+    script.append("\nCOMMIT;\n");
+    possible().stream().filter(Change::isAfterwards).forEach(change -> append(change, script));
+    return script.toString();
+  }
+
+  private static void append(Change change, StringBuilder script) {
+    script.append("\n-- ").append(Text.printable(change.sentence())).append('\n');
+    change
+        .sql()
+        .forEach(text ->
+            script
+                .append(text.stripTrailing())
+                .append(text.stripTrailing().endsWith(";") ? "\n" : ";\n"));
   }
 
   static String tables(int number) {

@@ -34,7 +34,8 @@ record TableSelection(List<CapturedTable> captured, List<Refused> refused, List<
     notes = List.copyOf(notes);
   }
 
-  static TableSelection of(CaptureSettings settings, List<Relation> relations) {
+  static TableSelection of(
+      CaptureSettings settings, List<Relation> relations, CaptureSettings.Mode mode) {
     var captured = new ArrayList<CapturedTable>();
     var refused = new ArrayList<Refused>();
     var notes = new ArrayList<String>();
@@ -54,6 +55,7 @@ record TableSelection(List<CapturedTable> captured, List<Refused> refused, List<
               .filter(other -> other.isPartition() && other.root() == relation.oid())
               .toList();
       reasonAgainst(rule.get(), relation, root, partitions)
+          .or(() -> reasonAgainstLog(relation, partitions, mode))
           .ifPresentOrElse(
               reason -> refused.add(new Refused(relation.name(), reason)),
               () -> captured.add(table(rule.get(), relation, partitions, notes)));
@@ -127,6 +129,22 @@ record TableSelection(List<CapturedTable> captured, List<Refused> refused, List<
     return reasonAgainstKey(rule, relation);
   }
 
+  private static Optional<String> reasonAgainstLog(
+      Relation relation, List<Relation> partitions, CaptureSettings.Mode mode) {
+    if (mode != CaptureSettings.Mode.WAL) {
+      return Optional.empty();
+    }
+    if (relation.unlogged() || partitions.stream().anyMatch(Relation::unlogged)) {
+      return Optional.of("it is unlogged, and so the log does not hold its rows");
+    }
+    if (relation.deferrableKey()) {
+      return Optional.of(
+          "its primary key is deferrable: rows may exchange keys in one statement, which the log"
+              + " does not tell from moves one after the other; capture by triggers does");
+    }
+    return Optional.empty();
+  }
+
   private static Optional<String> reasonAgainstKey(TableRule rule, Relation relation) {
     var key = keyNames(rule, relation);
     if (key.isEmpty()) {
@@ -197,7 +215,7 @@ record TableSelection(List<CapturedTable> captured, List<Refused> refused, List<
                 Text.printable(relation.name())
                     + " is captured without its virtual column '"
                     + Text.printable(column.name())
-                    + "': triggers do not see its value"));
+                    + "': its value is made when it is read"));
     if (relation.unlogged()) {
       notes.add(
           Text.printable(relation.name())

@@ -3,26 +3,33 @@ package dev.rowcast.capture.migrate;
 import dev.rowcast.base.DataSize;
 import dev.rowcast.base.Glob;
 import dev.rowcast.base.Secret;
+import dev.rowcast.base.Ticker;
+import dev.rowcast.capture.BatchHandler;
 import dev.rowcast.capture.CaptureSettings;
 import dev.rowcast.capture.CaptureSettings.OldRow;
 import dev.rowcast.capture.CaptureSettings.TableRule;
+import dev.rowcast.capture.wal.WalCapture;
+import dev.rowcast.capture.wal.WalSettings;
 import dev.rowcast.embedded.EmbeddedPostgres;
 import dev.rowcast.postgres.Database;
 import dev.rowcast.postgres.DatabaseSettings;
+import dev.rowcast.testing.CaptureRun;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
 
 /**
  * A database of its own on a shared server, and what to ask it.
  *
  * <p>Confined to the test's thread; connections it opens are the caller's.
  */
-final class CapturedDatabase {
+public final class CapturedDatabase {
   private static final AtomicInteger NUMBERS = new AtomicInteger();
 
   /** Everything in the outbox in order, one JSON object a line. */
@@ -47,17 +54,17 @@ final class CapturedDatabase {
     this.name = name;
   }
 
-  static CapturedDatabase create(EmbeddedPostgres server) {
+  public static CapturedDatabase create(EmbeddedPostgres server) {
     var database = new CapturedDatabase(server, "captured" + NUMBERS.incrementAndGet());
     new CapturedDatabase(server, "postgres").execute("CREATE DATABASE " + database.name);
     return database;
   }
 
-  String name() {
+  public String name() {
     return name;
   }
 
-  Database database() {
+  public Database database() {
     return database("postgres");
   }
 
@@ -69,11 +76,11 @@ final class CapturedDatabase {
         Map.of());
   }
 
-  Connection open() {
+  public Connection open() {
     return database().open("test");
   }
 
-  void execute(String... statements) {
+  public void execute(String... statements) {
     try (var connection = open()) {
       for (var sql : statements) {
         run(connection, sql);
@@ -90,11 +97,29 @@ final class CapturedDatabase {
     }
   }
 
+  /** The key columns of each captured table, by its name. */
+  Map<String, List<String>> keys() {
+    var keys = new HashMap<String, List<String>>();
+    try (var connection = open();
+        var statement = connection.createStatement();
+        var rows =
+            statement.executeQuery("SELECT schema_name, table_name, key FROM rowcast.source")) {
+      while (rows.next()) {
+        keys.put(
+            rows.getString(1) + "." + rows.getString(2),
+            List.of((String[]) rows.getArray(3).getArray()));
+      }
+    } catch (SQLException failure) {
+      throw new AssertionError(failure.getMessage(), failure);
+    }
+    return keys;
+  }
+
   List<String> outbox() {
     return texts(OUTBOX);
   }
 
-  List<String> texts(String query) {
+  public List<String> texts(String query) {
     try (var connection = open()) {
       return texts(connection, query);
     } catch (SQLException failure) {
@@ -113,11 +138,11 @@ final class CapturedDatabase {
     return texts;
   }
 
-  Migration migration(CaptureSettings settings) {
+  public Migration migration(CaptureSettings settings) {
     return new Migration(database(), settings);
   }
 
-  MigrationResult apply(CaptureSettings settings) {
+  public MigrationResult apply(CaptureSettings settings) {
     try {
       return migration(settings).apply();
     } catch (InterruptedException interrupted) {
@@ -125,18 +150,48 @@ final class CapturedDatabase {
     }
   }
 
+  /** The same, captured by the log, with a slot that no other database of the server uses. */
+  public CaptureSettings byLog(CaptureSettings settings) {
+    return new CaptureSettings(
+        CaptureSettings.Mode.WAL,
+        settings.migrate(),
+        settings.tables(),
+        settings.maxRow(),
+        settings.rodan(),
+        new CaptureSettings.Wal(name, name, CaptureSettings.Wal.DEFAULTS.warnRetained()));
+  }
+
+  /** A reader of the log of this database, not started. */
+  public CaptureRun log(CaptureSettings settings, BatchHandler handler) {
+    return new CaptureRun(
+        (health, metrics) ->
+            new WalCapture(
+                database(),
+                WalSettings.DEFAULTS.with(settings.wal().warnRetained(), settings.maxRow()),
+                health,
+                metrics,
+                Ticker.SYSTEM,
+                RandomGenerator.getDefault()),
+        handler);
+  }
+
+  /** A running reader of the log of this database. */
+  public CaptureRun log(CaptureSettings settings) {
+    return log(settings, _ -> {}).start();
+  }
+
   /** Every table of schema public by its primary key. */
-  static CaptureSettings all() {
+  public static CaptureSettings all() {
     return settings(rule("public.*"));
   }
 
-  static TableRule rule(String match) {
+  public static TableRule rule(String match) {
     return new TableRule(List.of(new Glob(match)), List.of(), List.of(), List.of(), OldRow.KEY);
   }
 
-  static CaptureSettings settings(TableRule... rules) {
+  public static CaptureSettings settings(TableRule... rules) {
     return new CaptureSettings(
-        CaptureSettings.DEFAULTS.mode(),
+        CaptureSettings.Mode.TRIGGERS,
         CaptureSettings.DEFAULTS.migrate(),
         List.of(rules),
         DataSize.ofMebibytes(1),

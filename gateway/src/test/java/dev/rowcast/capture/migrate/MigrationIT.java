@@ -446,7 +446,7 @@ class MigrationIT {
     }
     var rodan =
         new CaptureSettings(
-            CaptureSettings.DEFAULTS.mode(),
+            CaptureSettings.Mode.TRIGGERS,
             CaptureSettings.DEFAULTS.migrate(),
             List.of(),
             DataSize.ofMebibytes(1),

@@ -13,17 +13,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What a scenario file says: tables, settings, statements, and the outbox that must come of them.
  *
  * <p>Immutable. The parts begin with a line of their own: {@code --- tables}, {@code --- capture}
  * (settings as {@code key: value}), {@code --- run}, {@code --- outbox} (one JSON object a line).
+ * What the log tells differently has a part {@code --- wal}, and {@code --- wal 13} where the
+ * oldest PostgreSQL differs again; {@code wal: refused} says that it cannot be captured so.
  */
 record ScenarioScript(
-    String name, String tables, Map<String, String> capture, String run, List<String> outbox) {
+    String name,
+    String tables,
+    Map<String, String> capture,
+    String run,
+    List<String> outbox,
+    Map<String, List<String>> log) {
 
   static ScenarioScript read(Path file) {
     try {
@@ -51,10 +60,32 @@ record ScenarioScript(
           String.valueOf(parts.get("tables")),
           capture,
           String.valueOf(parts.get("run")),
-          String.valueOf(parts.get("outbox")).lines().filter(line -> !line.isBlank()).toList());
+          lines(parts, "outbox"),
+          parts.keySet().stream()
+              .filter(title -> title.startsWith("wal"))
+              .collect(Collectors.toMap(title -> title, title -> lines(parts, title))));
     } catch (IOException unreadable) {
       throw new UncheckedIOException(unreadable);
     }
+  }
+
+  private static List<String> lines(Map<String, StringBuilder> parts, String part) {
+    return String.valueOf(parts.get(part)).lines().filter(line -> !line.isBlank()).toList();
+  }
+
+  /** What the log tells, where that is not what the outbox holds. */
+  Optional<List<String>> log(int version) {
+    return Optional.ofNullable(log.get("wal " + version))
+        .or(() -> Optional.ofNullable(log.get("wal")));
+  }
+
+  /** Whether its table cannot be captured by the log. */
+  boolean isRefusedByLog() {
+    return capture.getOrDefault("wal", "").equals("refused");
+  }
+
+  boolean hasOldRows() {
+    return capture.getOrDefault("old-row", "key").equals("all");
   }
 
   /** Sent one by one, because statements sent together share a transaction. */
@@ -78,7 +109,7 @@ record ScenarioScript(
 
   CaptureSettings settings() {
     return new CaptureSettings(
-        CaptureSettings.DEFAULTS.mode(),
+        CaptureSettings.Mode.TRIGGERS,
         CaptureSettings.DEFAULTS.migrate(),
         List.of(
             new TableRule(

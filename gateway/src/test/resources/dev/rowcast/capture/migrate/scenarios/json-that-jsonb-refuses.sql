@@ -17,3 +17,12 @@ DELETE FROM t WHERE id = 2;
 {"op": "U", "table": "public.t", "payload": [{"v": 2, "id": 1}]}
 {"op": "U", "table": "public.t", "payload": [{"id": 1}], "truncated": [0]}
 {"op": "D", "table": "public.t", "payload": [{"id": 2}], "truncated": [0]}
+--- wal
+{"op": "I", "table": "public.t", "payload": [{"v": {"a": 1}, "id": 1}]}
+{"op": "I", "table": "public.t", "payload": [{"id": 2}], "truncated": [0]}
+{"op": "I", "table": "public.t", "payload": [{"v": 1, "id": 3}]}
+{"op": "I", "table": "public.t", "payload": [{"id": 4}], "truncated": [0]}
+{"op": "I", "table": "public.t", "payload": [{"id": 5}], "truncated": [0]}
+{"op": "U", "table": "public.t", "payload": [{"v": 2, "id": 1}]}
+{"op": "U", "table": "public.t", "payload": [{"id": 1}], "truncated": [0]}
+{"op": "D", "table": "public.t", "payload": [{"id": 2}]}

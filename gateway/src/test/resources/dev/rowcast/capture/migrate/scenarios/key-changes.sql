@@ -3,6 +3,8 @@ no order of moves is right: then it is told by keys, as deletes, updates and ins
 --- tables
 CREATE TABLE t (id int PRIMARY KEY DEFERRABLE, v text);
 INSERT INTO t VALUES (1, 'a'), (2, 'b'), (3, 'c');
+--- capture
+wal: refused
 --- run
 UPDATE t SET id = 10 WHERE id = 1;
 UPDATE t SET id = id, v = 'B' WHERE id = 2;

@@ -18,3 +18,8 @@ MERGE INTO t USING (VALUES (1, 6)) v (id, n) ON t.id = v.id
 {"op": "U", "table": "public.t", "payload": [{"n": 5, "id": 1}]}
 {"op": "I", "table": "public.t", "payload": [{"n": 7, "id": 3}]}
 {"op": "U", "table": "public.t", "payload": [{"n": 6, "id": 1}]}
+--- wal
+{"op": "U", "table": "public.t", "payload": [{"n": 5, "id": 1}]}
+{"op": "D", "table": "public.t", "payload": [{"id": 2}]}
+{"op": "I", "table": "public.t", "payload": [{"n": 7, "id": 3}]}
+{"op": "U", "table": "public.t", "payload": [{"n": 6, "id": 1}]}

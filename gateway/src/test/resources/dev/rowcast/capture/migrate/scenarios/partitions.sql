@@ -1,5 +1,6 @@
 The root's name, whichever way a row came; a move is an update; TRUNCATE of the root is one event, of
-a partition the deletes of its rows.
+a partition the deletes of its rows. The log tells a move as a delete and an insert, and TRUNCATE of
+a partition not at all.
 --- tables
 CREATE TABLE p (id int, region text, n int, PRIMARY KEY (id, region)) PARTITION BY LIST (region);
 CREATE TABLE p_a PARTITION OF p FOR VALUES IN ('a');
@@ -30,5 +31,17 @@ TRUNCATE p;
 {"op": "D", "table": "public.p", "payload": [{"n": 1, "id": 1, "region": "b"}]}
 {"op": "D", "table": "public.p", "payload": [{"n": 0, "id": 2, "region": "b"}, {"n": 0, "id": 3, "region": "b"}]}
 {"op": "D", "table": "public.p", "payload": [{"n": 1, "id": 4, "region": "c"}]}
+{"op": "I", "table": "public.p", "payload": [{"n": 0, "id": 5, "region": "a"}]}
+{"op": "T", "table": "public.p", "payload": []}
+--- wal
+{"op": "I", "table": "public.p", "payload": [{"n": 0, "id": 1, "region": "a"}]}
+{"op": "I", "table": "public.p", "payload": [{"n": 0, "id": 2, "region": "b"}]}
+{"op": "I", "table": "public.p", "payload": [{"n": 0, "id": 3, "region": "b"}]}
+{"op": "I", "table": "public.p", "payload": [{"n": 0, "id": 4, "region": "c"}]}
+{"op": "U", "table": "public.p", "payload": [{"n": 1, "id": 1, "region": "a"}]}
+{"op": "U", "table": "public.p", "payload": [{"n": 1, "id": 4, "region": "c"}]}
+{"op": "D", "table": "public.p", "payload": [{"id": 1, "region": "a"}]}
+{"op": "I", "table": "public.p", "payload": [{"n": 1, "id": 1, "region": "b"}]}
+{"op": "D", "table": "public.p", "payload": [{"id": 1, "region": "b"}]}
 {"op": "I", "table": "public.p", "payload": [{"n": 0, "id": 5, "region": "a"}]}
 {"op": "T", "table": "public.p", "payload": []}
