@@ -23,12 +23,14 @@ import java.util.regex.Pattern;
 
 /**
  * What capture costs a writer: pgbench against one PostgreSQL, in turn with no trigger, a naive row
- * trigger with pg_notify, a bare outbox trigger without any wake-up, and Rowcast's triggers with
- * the gateway running and publishing to Redis.
+ * trigger with pg_notify, a bare outbox trigger without any wake-up, Rowcast's triggers, and
+ * Rowcast reading the log, the last two with the gateway running and publishing to Redis.
  *
  * <p>The variants stand in databases of their own on one server and take turns, in reversed order
  * every other round; every figure is a median with minimum and maximum, every ratio is taken round
- * by round. After each of its turns Rowcast must empty its outbox, or the run is void.
+ * by round. After each of its turns Rowcast must have delivered everything, or the run is void. The
+ * gateway that reads the log runs in its own turns only: a slot reads the log of the whole server,
+ * and would charge the others with it. The server writes its log at level logical for all variants.
  */
 final class CaptureBenchmark {
   private static final Pattern TPS =
@@ -39,7 +41,8 @@ final class CaptureBenchmark {
     NONE("no trigger"),
     NOTIFY("row trigger with pg_notify"),
     OUTBOX("bare outbox trigger"),
-    ROWCAST("Rowcast, gateway running");
+    ROWCAST("Rowcast by triggers, gateway running"),
+    LOG("Rowcast by the log, gateway running");
 
     private final String title;
 
@@ -58,6 +61,7 @@ final class CaptureBenchmark {
   private final EmbeddedPostgres postgres;
   private final Path folder;
   private final int seconds;
+  private String logConfig = "";
 
   private CaptureBenchmark(EmbeddedPostgres postgres, Path folder, int seconds) {
     this.postgres = postgres;
@@ -76,7 +80,7 @@ final class CaptureBenchmark {
             .map(Integer::valueOf)
             .toList();
     var folder = Files.createTempDirectory("rowcast-capture");
-    try (var postgres = BenchmarkServers.postgres(Map.of("fsync", fsync));
+    try (var postgres = BenchmarkServers.postgres(Map.of("fsync", fsync, "wal_level", "logical"));
         var redis = BenchmarkServers.redis()) {
       new CaptureBenchmark(postgres, folder, seconds).run(redis, rounds, writers, fsync);
     }
@@ -86,9 +90,10 @@ final class CaptureBenchmark {
     for (var variant : Variant.values()) {
       prepare(variant);
     }
-    var url = url(Variant.ROWCAST);
-    var config = writeConfig(url, redis.url());
+    var config = writeConfig("triggers", url(Variant.ROWCAST), redis.url());
     GatewayProcess.run(folder, "migrate", "apply", "-c", config);
+    logConfig = writeConfig("wal", url(Variant.LOG), redis.url());
+    GatewayProcess.run(folder, "migrate", "apply", "-c", logConfig);
     var workloads = new ArrayList<Workload>();
     writers.forEach(w -> workloads.add(new Workload("update of one row", "update.pgbench", w)));
     workloads.add(new Workload("insert of 1,000 rows", "bulk.pgbench", 1));
@@ -115,7 +120,8 @@ final class CaptureBenchmark {
       var order = List.of(Variant.values());
       for (var variant : round % 2 == 0 ? order : order.reversed()) {
         tidy(variant);
-        of(samples, variant).add(pgbench(variant, workload));
+        of(samples, variant)
+            .add(variant == Variant.LOG ? byLog(workload) : pgbench(variant, workload));
         if (variant == Variant.ROWCAST) {
           awaitEmptyOutbox();
         }
@@ -124,6 +130,19 @@ final class CaptureBenchmark {
     }
     System.err.println();
     return samples;
+  }
+
+  private double byLog(Workload workload) {
+    execute(
+        Variant.LOG.database(),
+        "SELECT pg_replication_slot_advance(slot_name, pg_current_wal_lsn()) FROM"
+            + " pg_replication_slots");
+    try (var gateway = GatewayProcess.serve(folder, "-c", logConfig)) {
+      BenchmarkServers.await("a leader", () -> gateway.metric("rowcast_capture_leader") == 1);
+      var tps = pgbench(Variant.LOG, workload);
+      awaitConfirmed();
+      return tps;
+    }
   }
 
   private static void print(Workload workload, Map<Variant, Samples> samples) {
@@ -151,7 +170,7 @@ final class CaptureBenchmark {
     switch (variant) {
       case NOTIFY -> execute(variant.database(), resource("variant-notify.sql"));
       case OUTBOX -> execute(variant.database(), resource("variant-outbox.sql"));
-      case NONE, ROWCAST -> {}
+      case NONE, ROWCAST, LOG -> {}
     }
   }
 
@@ -205,11 +224,29 @@ final class CaptureBenchmark {
         () -> count(Variant.ROWCAST.database(), "SELECT count(*) FROM rowcast.outbox") == 0);
   }
 
-  private String writeConfig(String database, String redis) {
+  private void awaitConfirmed() {
+    var written =
+        count(
+            Variant.LOG.database(), "SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint");
+    BenchmarkServers.await(
+        "the log is delivered",
+        () ->
+            count(
+                    Variant.LOG.database(),
+                    "SELECT pg_wal_lsn_diff(confirmed_flush_lsn, '0/0')::bigint FROM"
+                        + " pg_replication_slots")
+                >= written);
+  }
+
+  private String writeConfig(String mode, String database, String redis) {
     try {
-      var file = folder.resolve("rowcast.yaml");
+      var file = folder.resolve(mode + ".yaml");
       Files.writeString(
-          file, resource("capture.yaml").replace("@DATABASE@", database).replace("@REDIS@", redis));
+          file,
+          resource("capture.yaml")
+              .replace("@MODE@", mode)
+              .replace("@DATABASE@", database)
+              .replace("@REDIS@", redis));
       return file.toString();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -20,8 +20,9 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a committed change takes to a WebSocket client while nothing else happens: triggers,
- * through Redis, one update at a time with pauses long enough for the gateway to fall asleep.
+ * How long a committed change takes to a WebSocket client while nothing else happens: by triggers
+ * or by the log, through Redis, one update at a time with pauses long enough for the gateway to
+ * fall asleep.
  *
  * <p>The clock starts when COMMIT is sent, so the flush of PostgreSQL's log is part of the figure,
  * and again when COMMIT has returned, which leaves it out; both are printed.
@@ -29,11 +30,14 @@ import org.jspecify.annotations.Nullable;
 final class CommitLatency {
   private CommitLatency() {}
 
-  /** {@code [samples]}, 1,000 if not given. */
+  /** {@code [samples] [triggers|wal]}, 1,000 and triggers if not given. */
   public static void main(String[] args) throws Exception {
     var samples = args.length > 0 ? Integer.parseInt(args[0]) : 1_000;
+    var mode = args.length > 1 ? args[1] : "triggers";
     var folder = Files.createTempDirectory("rowcast-latency");
-    try (var postgres = BenchmarkServers.postgres(Map.of("fsync", "on"));
+    try (var postgres =
+            BenchmarkServers.postgres(
+                Map.of("fsync", "on", "wal_level", mode.equals("wal") ? "logical" : "replica"));
         var redis = BenchmarkServers.redis()) {
       var database = "postgres";
       try (var connection = DriverManager.getConnection(postgres.jdbcUrl(database))) {
@@ -43,6 +47,7 @@ final class CommitLatency {
       Files.writeString(
           config,
           BenchmarkServers.resource("capture.yaml")
+              .replace("@MODE@", mode)
               .replace("@DATABASE@", postgres.url(database))
               .replace("@REDIS@", redis.url()));
       GatewayProcess.run(folder, "migrate", "apply", "-c", config.toString());
@@ -53,7 +58,8 @@ final class CommitLatency {
         var fromSent = new Histogram(3);
         var fromReturned = new Histogram(3);
         measure(connection, arrivals, samples, fromSent, fromReturned);
-        System.out.println("| commit to WebSocket, idle, n = " + samples + " | p50 | p99 | max |");
+        System.out.println(
+            "| commit to WebSocket, idle, " + mode + ", n = " + samples + " | p50 | p99 | max |");
         System.out.println("|---|---|---|---|");
         System.out.println(row("from COMMIT sent, ms", fromSent));
         System.out.println(row("from COMMIT returned, ms", fromReturned));
