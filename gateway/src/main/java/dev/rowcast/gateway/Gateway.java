@@ -117,6 +117,9 @@ public final class Gateway implements AutoCloseable {
     if (!next.redis().equals(settings.redis()) || !next.keep().equals(settings.keep())) {
       later.add("redis");
     }
+    if (!next.capture().wal().equals(settings.capture().wal())) {
+      later.add("capture.wal");
+    }
     if (!next.routes().equals(settings.routes())) {
       later.add("routes");
     }
