@@ -1,5 +1,6 @@
 package dev.rowcast.auth;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -15,5 +16,25 @@ public record AccessSettings(List<FacilityRule> facilities) {
   /** Copies the rules. */
   public AccessSettings {
     facilities = List.copyOf(facilities);
+  }
+
+  /** What differs in {@code later}, a sentence a rule; empty: nothing. */
+  public List<String> differences(AccessSettings later) {
+    var differences = new ArrayList<String>();
+    for (var rule : facilities) {
+      if (!later.facilities().contains(rule)) {
+        differences.add("gone: " + rule.sentence());
+      }
+    }
+    for (int i = 0; i < later.facilities().size(); i++) {
+      var rule = later.facilities().get(i);
+      if (!facilities.contains(rule)) {
+        differences.add("new, as entry " + (i + 1) + ": " + rule.sentence());
+      }
+    }
+    if (differences.isEmpty() && !equals(later)) {
+      differences.add("the order of the entries changed; the first that matches decides");
+    }
+    return differences;
   }
 }

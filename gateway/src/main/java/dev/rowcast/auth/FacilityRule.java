@@ -4,6 +4,7 @@ import dev.rowcast.base.Glob;
 import dev.rowcast.message.Permission;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What the facilities of one pattern grant, and to whom: one entry of {@code access.facilities}.
@@ -37,5 +38,30 @@ public record FacilityRule(
   public FacilityRule {
     match = List.copyOf(match);
     allow = Set.copyOf(allow);
+  }
+
+  /** The rule in one line, as an operator would say it. */
+  public String sentence() {
+    var granted =
+        allow.isEmpty()
+            ? "nothing"
+            : allow.stream().sorted().map(Permission::parameter).collect(Collectors.joining(", "));
+    return match.stream().map(Glob::pattern).collect(Collectors.joining(", "))
+        + " for "
+        + words(audience)
+        + ": "
+        + granted
+        + switch (otherwise) {
+          case DROP -> "";
+          case REFUSE -> "; else 403";
+        };
+  }
+
+  private static String words(Audience audience) {
+    return switch (audience) {
+      case Audience.Anyone() -> "anyone";
+      case Audience.Authenticated() -> "anyone who is logged in";
+      case Audience.Group(var name) -> "members of the group " + name;
+    };
   }
 }

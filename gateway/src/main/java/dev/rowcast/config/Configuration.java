@@ -2,9 +2,9 @@ package dev.rowcast.config;
 
 import dev.rowcast.auth.AccessSettings;
 import dev.rowcast.auth.OriginRules;
-import dev.rowcast.base.Secret;
 import dev.rowcast.bus.redis.RedisSettings;
 import dev.rowcast.capture.CaptureSettings;
+import dev.rowcast.gateway.AuthSettings;
 import dev.rowcast.gateway.GatewaySettings;
 import dev.rowcast.postgres.DatabaseSettings;
 import dev.rowcast.server.AdminSettings;
@@ -13,11 +13,10 @@ import dev.rowcast.server.ServerSettings;
 import dev.rowcast.server.TransportSettings;
 import dev.rowcast.session.OutboxSettings;
 import dev.rowcast.session.WebSocketSettings;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -98,8 +97,9 @@ public final class Configuration {
     Optional<GatewaySettings> gateway() {
       var database = built(this::database);
       var redis = built(this::redis);
+      var auth = auth(database.flatMap(Function.identity()), redis.flatMap(Function.identity()));
       var server = server();
-      if (database.isEmpty() || redis.isEmpty() || server.isEmpty()) {
+      if (database.isEmpty() || redis.isEmpty() || auth.isEmpty() || server.isEmpty()) {
         return Optional.empty();
       }
       return built(() ->
@@ -119,41 +119,28 @@ public final class Configuration {
                       values.get(Keys.CAPTURE_WAL_WARN_RETAINED))),
               values.get(Keys.ROUTES),
               new AccessSettings(values.get(Keys.ACCESS_FACILITIES)),
+              auth.get(),
               server.get()));
     }
 
+    private Optional<AuthSettings> auth(
+        Optional<DatabaseSettings> database, Optional<RedisSettings> redis) {
+      return new AuthSection(values, problems).settings(database, redis);
+    }
+
     private Optional<DatabaseSettings> database() {
-      var password = password(Keys.DATABASE_PASSWORD, Keys.DATABASE_PASSWORD_FILE);
+      var password = records().secret(Keys.DATABASE_PASSWORD, Keys.DATABASE_PASSWORD_FILE);
       return values.get(Keys.DATABASE_URL).map(url -> new DatabaseSettings(url, password));
     }
 
     private Optional<RedisSettings> redis() {
-      var password = password(Keys.REDIS_PASSWORD, Keys.REDIS_PASSWORD_FILE);
+      var password = records().secret(Keys.REDIS_PASSWORD, Keys.REDIS_PASSWORD_FILE);
       return values
           .get(Keys.REDIS_URL)
           .filter(url -> !url.reveal().equals("none"))
           .map(url ->
               new RedisSettings(
                   url, password, values.get(Keys.REDIS_PREFIX), values.get(Keys.REDIS_EXPIRE)));
-    }
-
-    private Optional<Secret> password(Key<Optional<Secret>> text, Key<Optional<Path>> file) {
-      var fromFile = values.get(file);
-      if (fromFile.isEmpty()) {
-        return values.get(text);
-      }
-      if (values.get(text).isPresent()) {
-        problems.add(
-            values.origin(text.name()),
-            text.name()
-                + " and "
-                + file.name()
-                + " ("
-                + values.origin(file.name())
-                + ") are both set; leave one out");
-      }
-      return Types.fileContent(
-          file.name(), fromFile.get().toString(), values.origin(file.name()), problems);
     }
 
     private Optional<ServerSettings> server() {
@@ -203,21 +190,12 @@ public final class Configuration {
               values.get(Keys.DRAIN)));
     }
 
-    /** The record, or nothing after its refusal has been put to the place of the key it names. */
     private <T> Optional<T> built(Supplier<T> record) {
-      try {
-        return Optional.of(record.get());
-      } catch (IllegalArgumentException e) {
-        var message = String.valueOf(e.getMessage());
-        var origin =
-            Keys.names().stream()
-                .filter(name -> message.matches("(?s)" + name + "\\b.*"))
-                .max(Comparator.comparingInt(String::length))
-                .map(values::origin)
-                .orElse(new Origin.Default());
-        problems.add(origin, message);
-        return Optional.empty();
-      }
+      return records().built(record);
+    }
+
+    private RecordBuilder records() {
+      return new RecordBuilder(values, problems);
     }
   }
 }

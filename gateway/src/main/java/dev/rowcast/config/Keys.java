@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * The table of everything that can be set: what the parser, {@code rowcast config}, the environment
@@ -571,61 +572,63 @@ final class Keys {
 
   /** All keys, in the order of the reference page. */
   static final List<Key<?>> ALL =
-      List.of(
-          PROFILE,
-          LISTEN,
-          DRAIN,
-          DATABASE_URL,
-          DATABASE_PASSWORD,
-          DATABASE_PASSWORD_FILE,
-          REDIS_URL,
-          REDIS_PASSWORD,
-          REDIS_PASSWORD_FILE,
-          REDIS_PREFIX,
-          REDIS_EXPIRE,
-          CAPTURE_MODE,
-          CAPTURE_MIGRATE,
-          CAPTURE_MAX_ROW,
-          CAPTURE_TABLES,
-          CAPTURE_WAL_SLOT,
-          CAPTURE_WAL_PUBLICATION,
-          CAPTURE_WAL_WARN_RETAINED,
-          ROUTES,
-          WEBSOCKET_PATH,
-          WEBSOCKET_HEARTBEAT,
-          WEBSOCKET_HEARTBEAT_EVERY,
-          WEBSOCKET_PING_EVERY,
-          WEBSOCKET_ORIGINS,
-          WEBSOCKET_MAX_MESSAGE,
-          WEBSOCKET_MESSAGES_PER_SECOND,
-          WEBSOCKET_ALLOW_UNMASKED,
-          WEBSOCKET_COMPRESSION,
-          OUTBOX_MAX_BYTES,
-          OUTBOX_MAX_AGE,
-          OUTBOX_WHEN_FULL,
-          OUTBOX_LATEST,
-          ACCESS_FACILITIES,
-          LIMIT_CONNECTIONS,
-          LIMIT_PER_ADDRESS,
-          LIMIT_HANDSHAKE_TIMEOUT,
-          LIMIT_REQUEST_HEAD,
-          LIMIT_HEADERS,
-          TRANSPORT_KIND,
-          TRANSPORT_LOOPS,
-          TRANSPORT_BACKLOG,
-          TRANSPORT_SEND_BUFFER,
-          TRANSPORT_UNSENT,
-          ADMIN_LISTEN,
-          LOG_FORMAT,
-          LOG_LEVEL);
+      concatenated(
+          List.of(
+              PROFILE,
+              LISTEN,
+              DRAIN,
+              DATABASE_URL,
+              DATABASE_PASSWORD,
+              DATABASE_PASSWORD_FILE,
+              REDIS_URL,
+              REDIS_PASSWORD,
+              REDIS_PASSWORD_FILE,
+              REDIS_PREFIX,
+              REDIS_EXPIRE,
+              CAPTURE_MODE,
+              CAPTURE_MIGRATE,
+              CAPTURE_MAX_ROW,
+              CAPTURE_TABLES,
+              CAPTURE_WAL_SLOT,
+              CAPTURE_WAL_PUBLICATION,
+              CAPTURE_WAL_WARN_RETAINED,
+              ROUTES,
+              WEBSOCKET_PATH,
+              WEBSOCKET_HEARTBEAT,
+              WEBSOCKET_HEARTBEAT_EVERY,
+              WEBSOCKET_PING_EVERY,
+              WEBSOCKET_ORIGINS,
+              WEBSOCKET_MAX_MESSAGE,
+              WEBSOCKET_MESSAGES_PER_SECOND,
+              WEBSOCKET_ALLOW_UNMASKED,
+              WEBSOCKET_COMPRESSION,
+              OUTBOX_MAX_BYTES,
+              OUTBOX_MAX_AGE,
+              OUTBOX_WHEN_FULL,
+              OUTBOX_LATEST,
+              ACCESS_FACILITIES),
+          AuthKeys.ALL,
+          List.of(
+              LIMIT_CONNECTIONS,
+              LIMIT_PER_ADDRESS,
+              LIMIT_HANDSHAKE_TIMEOUT,
+              LIMIT_REQUEST_HEAD,
+              LIMIT_HEADERS,
+              TRANSPORT_KIND,
+              TRANSPORT_LOOPS,
+              TRANSPORT_BACKLOG,
+              TRANSPORT_SEND_BUFFER,
+              TRANSPORT_UNSENT,
+              ADMIN_LISTEN,
+              LOG_FORMAT,
+              LOG_LEVEL));
 
   /** The lists of blocks, with the keys of one block. */
   static final Map<Key<?>, List<Key<?>>> ENTRIES =
       Map.of(CAPTURE_TABLES, TABLE_KEYS, ROUTES, ROUTE_KEYS, ACCESS_FACILITIES, FACILITY_KEYS);
 
   /** Names that the design has and this version does not obey: better refused than ignored. */
-  static final List<String> NOT_YET =
-      List.of("admin.token", "admin.token-file", "auth", "live", "tls");
+  static final List<String> NOT_YET = List.of("admin.token", "admin.token-file", "live", "tls");
 
   private static final Map<String, Key<?>> BY_NAME = new TreeMap<>();
   private static final Map<String, Key<?>> BY_ENVIRONMENT = new TreeMap<>();
@@ -638,6 +641,11 @@ final class Keys {
   }
 
   private Keys() {}
+
+  private static List<Key<?>> concatenated(
+      List<Key<?>> first, List<Key<?>> then, List<Key<?>> last) {
+    return Stream.of(first, then, last).flatMap(List::stream).toList();
+  }
 
   static Optional<Key<?>> named(String name) {
     return Optional.ofNullable(BY_NAME.get(name));

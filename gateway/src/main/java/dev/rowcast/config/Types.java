@@ -137,6 +137,13 @@ final class Types {
     }
 
     @Override
+    public Value shown(Value value) {
+      return value instanceof Value.Items list
+          ? new Value.Items(list.items().stream().map(type::shown).toList(), list.origin())
+          : type.shown(value);
+    }
+
+    @Override
     public boolean isYamlInText(String text) {
       return text.startsWith("[") || text.startsWith("{") || text.contains("\n");
     }

@@ -1,7 +1,12 @@
 package dev.rowcast.gateway;
 
 import dev.rowcast.auth.AccessRules;
+import dev.rowcast.auth.AccessSettings;
 import dev.rowcast.auth.Identities;
+import dev.rowcast.auth.IdentityProvider;
+import dev.rowcast.auth.jwt.TokenVerifier;
+import dev.rowcast.auth.jwt.Tokens;
+import dev.rowcast.auth.webhook.Webhook;
 import dev.rowcast.base.Endpoint;
 import dev.rowcast.base.Lifecycle;
 import dev.rowcast.base.Ticker;
@@ -17,6 +22,7 @@ import dev.rowcast.capture.triggers.TriggerCapture;
 import dev.rowcast.capture.wal.WalCapture;
 import dev.rowcast.capture.wal.WalSettings;
 import dev.rowcast.hub.Hub;
+import dev.rowcast.lookup.DjangoLookup;
 import dev.rowcast.observe.Health;
 import dev.rowcast.observe.Metrics;
 import dev.rowcast.postgres.Database;
@@ -26,6 +32,7 @@ import dev.rowcast.routing.ChangeRouter;
 import dev.rowcast.server.HttpPages;
 import dev.rowcast.server.Server;
 import dev.rowcast.session.Sessions;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -42,6 +49,7 @@ public final class Gateway implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
   private final Ticker ticker = Ticker.SYSTEM;
+  private final InstantSource clock = InstantSource.system();
   private final RandomGenerator random = RandomGenerator.getDefault();
   private final Health health = new Health();
   private final Metrics metrics = new Metrics();
@@ -49,10 +57,12 @@ public final class Gateway implements AutoCloseable {
 
   private final GatewaySettings settings;
   private final AccessRules access;
+  private final Identities identities;
   private final Bus bus;
   private final Hub hub;
   private final Server server;
   private Optional<TriggerWatch> triggers = Optional.empty();
+  private AccessSettings accessNow;
 
   /** A gateway with its own pages and no others. */
   public Gateway(GatewaySettings settings) {
@@ -66,9 +76,11 @@ public final class Gateway implements AutoCloseable {
     this.bus = bus();
     this.hub = new Hub(bus, clients.heartbeat(), metrics);
     this.access = new AccessRules(settings.access());
+    this.accessNow = settings.access();
+    this.identities = identities();
     this.server =
         new Server(
-            new Sessions(hub, access, Identities.NONE, metrics, clients, settings.keep(), ticker),
+            new Sessions(hub, access, identities, metrics, clients, settings.keep(), ticker),
             pages.standard(health, metrics),
             metrics,
             health,
@@ -85,6 +97,7 @@ public final class Gateway implements AutoCloseable {
    */
   public void start() {
     try {
+      running.started("identities", identities::close);
       bus.start(hub);
       running.started("bus", bus::close);
       server.start();
@@ -108,6 +121,9 @@ public final class Gateway implements AutoCloseable {
    * @return the parts that differ and are only taken over by a new start
    */
   public List<String> reload(GatewaySettings next) {
+    var differences = accessNow.differences(next.access());
+    differences.forEach(difference -> LOG.info("access: {}", difference));
+    accessNow = next.access();
     access.replace(next.access());
     triggers.ifPresent(watch -> watch.look(next.capture()));
     var later = new ArrayList<String>();
@@ -122,6 +138,9 @@ public final class Gateway implements AutoCloseable {
     }
     if (!next.routes().equals(settings.routes())) {
       later.add("routes");
+    }
+    if (!next.auth().equals(settings.auth())) {
+      later.add("auth");
     }
     if (!next.server().equals(settings.server())) {
       later.add("listen, drain, websocket, limits, transport, admin");
@@ -142,6 +161,23 @@ public final class Gateway implements AutoCloseable {
     }
     LOG.info("no Redis is configured: one node, messages stay in this process's memory");
     return new LocalBus(meters, ticker);
+  }
+
+  private Identities identities() {
+    var providers = new ArrayList<IdentityProvider>();
+    settings
+        .auth()
+        .django()
+        .ifPresent(site -> providers.add(new DjangoLookup(site, clock, ticker)));
+    settings
+        .auth()
+        .jwt()
+        .ifPresent(jwt -> providers.add(new Tokens(new TokenVerifier(jwt, clock, ticker), jwt)));
+    settings
+        .auth()
+        .webhook()
+        .ifPresent(webhook -> providers.add(new Webhook(webhook, clock, ticker)));
+    return new Identities(providers, settings.auth().identities(), clock);
   }
 
   private void capture(DatabaseSettings where) {

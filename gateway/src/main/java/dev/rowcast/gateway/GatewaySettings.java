@@ -26,6 +26,7 @@ public record GatewaySettings(
     CaptureSettings capture,
     List<RouteSettings> routes,
     AccessSettings access,
+    AuthSettings auth,
     ServerSettings server) {
   /** The bus alone, one node, ws4redis's defaults. */
   public static final GatewaySettings DEFAULTS =
@@ -36,6 +37,7 @@ public record GatewaySettings(
           CaptureSettings.DEFAULTS,
           List.of(),
           AccessSettings.DEFAULTS,
+          AuthSettings.DEFAULTS,
           ServerSettings.DEFAULTS);
 
   /** Copies the routes. */

@@ -25,6 +25,10 @@ public enum CloseReason {
   TRY_AGAIN_LATER(1013, Duty.RETRY, "try again later"),
   /** The client reads more slowly than it is written to, past {@code websocket.outbox}. */
   SLOW(4600, Duty.RETRY, "too slow"),
+  /** What the client shows, a token, is not accepted. */
+  UNRECOGNISED(4401, Duty.RENEW, "not recognised"),
+  /** The client's token, or its login, is over. */
+  TOKEN_EXPIRED(4501, Duty.RENEW, "token expired"),
   /** An operator or the application ended this user's connections. */
   REVOKED(4403, Duty.STOP, "revoked"),
   /** The connection died without a word: end of stream, reset or time-out; nothing is sent. */
@@ -34,6 +38,8 @@ public enum CloseReason {
   public enum Duty {
     NONE,
     RETRY,
+    /** Get a new token, then come back; when that is not accepted either, stop. */
+    RENEW,
     STOP
   }
 

@@ -3,6 +3,7 @@ package dev.rowcast.protocol;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +15,8 @@ import java.util.Optional;
  * <p>Immutable.
  */
 public sealed interface Upgrade {
+  /** What a subprotocol begins with that is a client's token and no protocol. */
+  String TOKEN = "rowcast.jwt.";
 
   /** The request is in order. */
   record Accepted(String accept, Optional<String> subprotocol, Optional<String> extension)
@@ -103,12 +106,15 @@ public sealed interface Upgrade {
   }
 
   /**
-   * ws4redis repeats the whole list, which browsers refuse; one entry is what section 4 asks for.
+   * ws4redis repeats the whole list, which browsers refuse; one entry is what section 4 asks for. A
+   * token is offered as a subprotocol because a page can set no other header; it is never repeated.
    */
   private static Optional<String> firstSubprotocol(HttpHead head) {
     return head.headers().getOrDefault("sec-websocket-protocol", List.of()).stream()
-        .map(line -> line.split(",", 2)[0].strip())
+        .flatMap(line -> Arrays.stream(line.split(",", -1)))
+        .map(String::strip)
         .filter(name -> name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+"))
+        .filter(name -> !name.startsWith(TOKEN))
         .findFirst();
   }
 }

@@ -6,6 +6,8 @@ import dev.rowcast.protocol.FacilityRequest;
 import dev.rowcast.protocol.HttpHead;
 import dev.rowcast.protocol.Upgrade;
 import dev.rowcast.session.Admission;
+import dev.rowcast.session.Line;
+import dev.rowcast.session.Session;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
@@ -16,6 +18,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -274,8 +277,7 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
     if (admission.isPresent()) {
       admitted(admission.get(), accepted);
     } else {
-      door.meters().forbidden.increment();
-      refuse(503, "the client's identity could not be learnt", "Retry-After: 5\r\n");
+      unavailable();
     }
   }
 
@@ -285,11 +287,22 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
         door.meters().forbidden.increment();
         refuse(403, "forbidden");
       }
-      case Admission.Admitted granted -> welcome(granted, accepted);
+      case Admission.Admitted granted -> {
+        var encoding = accepted.extension().isPresent() ? Encoding.DEFLATED : Encoding.PLAIN;
+        welcome(accepted, line -> loop.sessions().open(line, granted, encoding));
+      }
+      case Admission.Unavailable() -> unavailable();
+      case Admission.TurnedAway(var reason) ->
+          welcome(accepted, line -> loop.sessions().turnAway(line, reason));
     }
   }
 
-  private void welcome(Admission.Admitted granted, Upgrade.Accepted accepted) {
+  private void unavailable() {
+    door.meters().unidentified.increment();
+    refuse(503, "the client's identity could not be learnt", "Retry-After: 5\r\n");
+  }
+
+  private void welcome(Upgrade.Accepted accepted, Function<Line, Session> opening) {
     var context = channel;
     var address = remote;
     if (context == null || address == null) {
@@ -298,8 +311,7 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
     state = State.GONE;
     var socket = new SocketHandler(door.limit(), address);
     context.pipeline().replace(this, "socket", socket);
-    var encoding = accepted.extension().isPresent() ? Encoding.DEFLATED : Encoding.PLAIN;
-    socket.begin(accepted.response(), loop.sessions(), granted, encoding);
+    socket.begin(accepted.response(), opening);
   }
 
   /** On the event loop again, if the connection is still there. */

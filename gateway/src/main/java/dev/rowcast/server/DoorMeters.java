@@ -11,6 +11,7 @@ final class DoorMeters {
   final LongAdder handshake;
   final LongAdder origin;
   final LongAdder forbidden;
+  final LongAdder unidentified;
   final LongAdder limit;
   final LongAdder deadline;
 
@@ -21,6 +22,7 @@ final class DoorMeters {
     handshake = refused(metrics, "handshake");
     origin = refused(metrics, "origin");
     forbidden = refused(metrics, "forbidden");
+    unidentified = refused(metrics, "unidentified");
     limit = refused(metrics, "limit");
     deadline = refused(metrics, "deadline");
   }

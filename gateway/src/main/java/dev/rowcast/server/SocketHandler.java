@@ -1,10 +1,7 @@
 package dev.rowcast.server;
 
-import dev.rowcast.hub.Encoding;
 import dev.rowcast.message.CloseReason;
-import dev.rowcast.session.Admission;
 import dev.rowcast.session.Line;
-import dev.rowcast.session.LoopSessions;
 import dev.rowcast.session.Session;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -16,6 +13,7 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.internal.SystemPropertyUtil;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,9 +51,8 @@ final class SocketHandler extends ChannelInboundHandlerAdapter implements Line {
    * is connected it is subscribed on this node. Nothing is written before the answer, as sessions
    * write only from later tasks of this loop.
    */
-  void begin(
-      byte[] response, LoopSessions sessions, Admission.Admitted admitted, Encoding encoding) {
-    session = sessions.open(this, admitted, encoding);
+  void begin(byte[] response, Function<Line, Session> opening) {
+    session = opening.apply(this);
     write(Unpooled.wrappedBuffer(response));
     flush();
   }

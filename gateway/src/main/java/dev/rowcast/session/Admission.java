@@ -1,6 +1,8 @@
 package dev.rowcast.session;
 
 import dev.rowcast.auth.Identity;
+import dev.rowcast.auth.Recognition;
+import dev.rowcast.message.CloseReason;
 import dev.rowcast.message.Topic;
 import java.util.List;
 
@@ -14,22 +16,39 @@ public sealed interface Admission {
   /**
    * It may come in.
    *
-   * @param identity who it is
+   * @param who it is, and for how long that holds
+   * @param asked when it was asked who it is, by the ticker
    * @param listens topics it hears, in ws4redis's order
    * @param speaks topics its messages go to
    * @param echo whether it hears its own messages
    * @param latest whether a slow client gets the latest message of each topic instead of its end
    */
   record Admitted(
-      Identity identity, List<Topic> listens, List<Topic> speaks, boolean echo, boolean latest)
+      Recognition.Known who,
+      long asked,
+      List<Topic> listens,
+      List<Topic> speaks,
+      boolean echo,
+      boolean latest)
       implements Admission {
     /** Copies the topics. */
     public Admitted {
       listens = List.copyOf(listens);
       speaks = List.copyOf(speaks);
     }
+
+    /** Who it is. */
+    public Identity identity() {
+      return who.identity();
+    }
   }
 
   /** It may not: 403. */
   record Forbidden() implements Admission {}
+
+  /** Who it is cannot be learnt now: 503. */
+  record Unavailable() implements Admission {}
+
+  /** Its connection opens and ends at once for this reason, which a browser could not see else. */
+  record TurnedAway(CloseReason reason) implements Admission {}
 }

@@ -1,5 +1,6 @@
 package dev.rowcast.session;
 
+import dev.rowcast.auth.Recognition;
 import dev.rowcast.hub.Encoding;
 import dev.rowcast.hub.LoopShard;
 import dev.rowcast.message.CloseReason;
@@ -86,12 +87,31 @@ public final class LoopSessions {
     var spoke = spokes.get(deal);
     session.spoke = deal;
     session.place = spoke.size();
+    session.credential = Credential.of(admitted.who(), sessions, (double) deal / SPOKES);
     spoke.add(session);
     deal = (deal + 1) % SPOKES;
     open++;
     sessions.meters().open.increment();
     sessions.meters().opened.increment();
     session.begin(admitted.listens(), encoding);
+    if (sessions.isDisconnected(admitted)) {
+      loop.execute(() -> session.end(CloseReason.REVOKED));
+    }
+    return session;
+  }
+
+  /** Begins a conversation that says only why it ends, once the handshake is answered. */
+  public Session turnAway(Line line, CloseReason reason) {
+    var nothing =
+        new Admission.Admitted(
+            Recognition.Known.ANONYMOUS,
+            sessions.ticker().nanoTime(),
+            List.of(),
+            List.of(),
+            false,
+            false);
+    var session = open(line, nothing, Encoding.PLAIN);
+    loop.execute(() -> session.end(reason));
     return session;
   }
 

@@ -1,6 +1,7 @@
 package dev.rowcast.session;
 
 import dev.rowcast.auth.Identity;
+import dev.rowcast.auth.Proof;
 import dev.rowcast.hub.Burst;
 import dev.rowcast.hub.Encoding;
 import dev.rowcast.hub.Message;
@@ -16,6 +17,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,6 +84,9 @@ public final class Session extends Subscriber implements FrameDecoder.Sink {
   int spoke;
 
   int place;
+
+  /** What may end the client's right; null for most. */
+  @Nullable Credential credential;
 
   /** Visits since the client was last heard; since the end, once it is ending. */
   private short silent;
@@ -384,8 +389,44 @@ public final class Session extends Subscriber implements FrameDecoder.Sink {
       end(CloseReason.SLOW);
     } else if (silent >= home.deadAfter() && !paused) {
       end(CloseReason.LOST);
-    } else {
+    } else if (isStillRight()) {
       beat();
+    }
+  }
+
+  /** Ends the session whose right is over, and has a proof looked at that is due. */
+  private boolean isStillRight() {
+    var held = credential;
+    if (held == null) {
+      return true;
+    }
+    var now = home.shared().ticker().nanoTime();
+    if (held.isOverForGood(now)) {
+      end(CloseReason.TOKEN_EXPIRED);
+      return false;
+    }
+    var proof = held.due(now);
+    if (proof != null
+        && home.shared().recheck(proof, home.loop(), standing -> checked(held, standing))) {
+      held.checking();
+    }
+    return true;
+  }
+
+  /** Who cannot be asked about now is asked about at the next visit, unless its time is over. */
+  private void checked(Credential held, Optional<Proof.Standing> standing) {
+    var now = home.shared().ticker().nanoTime();
+    held.checked(standing.isEmpty() ? now : now + home.shared().recheckEvery().toNanos());
+    if (!isOpen()) {
+      return;
+    }
+    if (standing.isPresent() && standing.get() instanceof Proof.Standing.Holds(var expires)) {
+      held.lasts(expires, home.shared());
+    }
+    if (held.isOver(now)) {
+      end(CloseReason.TOKEN_EXPIRED);
+    } else if (standing.isPresent() && standing.get() instanceof Proof.Standing.Gone(var reason)) {
+      end(reason);
     }
   }
 

@@ -3,9 +3,12 @@ package dev.rowcast.session;
 import dev.rowcast.message.CloseReason;
 import dev.rowcast.observe.Metrics;
 import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /** What sessions count. Thread-safe. */
 final class SessionMeters {
@@ -18,6 +21,8 @@ final class SessionMeters {
   final LongAdder heartbeats;
   final LongAdder pings;
   final LongAdder leftOut;
+  private final Map<String, LongAdder> identified = new HashMap<>();
+  private final Map<String, LongAdder> rechecked = new HashMap<>();
   private final Map<CloseReason, LongAdder> closed = new EnumMap<>(CloseReason.class);
 
   SessionMeters(Metrics metrics) {
@@ -33,6 +38,24 @@ final class SessionMeters {
     leftOut =
         metrics.counter(
             "rowcast.messages.conflated", "Messages replaced by a later one for a slow client");
+    for (var outcome : List.of("known", "anonymous", "rejected", "forbidden", "failed")) {
+      identified.put(
+          outcome,
+          metrics.counter(
+              "rowcast.identities",
+              "Clients by what the providers of auth made of them",
+              "outcome",
+              outcome));
+    }
+    for (var outcome : List.of("holds", "gone", "failed")) {
+      rechecked.put(
+          outcome,
+          metrics.counter(
+              "rowcast.identities.rechecked",
+              "Open connections whose right was looked at again, by what came of it",
+              "outcome",
+              outcome));
+    }
     for (var reason : CloseReason.values()) {
       closed.put(
           reason,
@@ -41,6 +64,20 @@ final class SessionMeters {
               "Connections ended, by reason",
               "reason",
               reason.name().toLowerCase(Locale.ROOT)));
+    }
+  }
+
+  void identified(String outcome) {
+    count(identified.get(outcome));
+  }
+
+  void rechecked(String outcome) {
+    count(rechecked.get(outcome));
+  }
+
+  private static void count(@Nullable LongAdder counter) {
+    if (counter != null) {
+      counter.increment();
     }
   }
 

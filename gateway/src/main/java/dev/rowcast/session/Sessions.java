@@ -4,6 +4,9 @@ import dev.rowcast.auth.AccessRules;
 import dev.rowcast.auth.Handshake;
 import dev.rowcast.auth.Identities;
 import dev.rowcast.auth.Identity;
+import dev.rowcast.auth.IdentityException;
+import dev.rowcast.auth.Proof;
+import dev.rowcast.auth.Recognition;
 import dev.rowcast.base.Ticker;
 import dev.rowcast.hub.Hub;
 import dev.rowcast.hub.Loop;
@@ -17,16 +20,23 @@ import dev.rowcast.protocol.Frames;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Admits clients, and holds what all sessions of this process share.
@@ -34,6 +44,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 public final class Sessions {
+  private static final Logger log = LoggerFactory.getLogger(Sessions.class);
+
+  /** Proofs looked at again at the same time; who finds no place waits for its next visit. */
+  private static final int MOST_RECHECKS = 256;
+
+  private static final Duration OUTAGE_EVERY = Duration.ofSeconds(10);
+
   private final Hub hub;
   private final AccessRules access;
   private final Identities identities;
@@ -44,6 +61,9 @@ public final class Sessions {
   private final byte @Nullable [] heartbeat;
   private final byte @Nullable [] heartbeatFrame;
   private final List<LoopSessions> loops = new CopyOnWriteArrayList<>();
+  private final Disconnections disconnections = new Disconnections();
+  private final AtomicInteger rechecks = new AtomicInteger();
+  private final AtomicLong toldOutage = new AtomicLong();
 
   /**
    * Sessions that listen and publish through {@code hub}.
@@ -77,10 +97,49 @@ public final class Sessions {
 
   /** Finds out who the client is and what it gets of what it asks for; may block. */
   public Admission admit(Handshake handshake, FacilityRequest request) {
-    var identity = identities.identify(handshake);
-    return switch (access.decide(identity, request.facility(), request.asked())) {
+    try {
+      return identified(handshake, request);
+    } catch (IdentityException e) {
+      meters.identified("failed");
+      outage(String.valueOf(e.getMessage()));
+      return new Admission.Unavailable();
+    }
+  }
+
+  private Admission identified(Handshake handshake, FacilityRequest request) {
+    var asked = ticker.nanoTime();
+    return switch (identities.identify(handshake)) {
+      case Recognition.Known known -> {
+        meters.identified(known.equals(Recognition.Known.ANONYMOUS) ? "anonymous" : "known");
+        yield admit(request, known, asked);
+      }
+      case Recognition.Rejected(var reason, var why) -> {
+        meters.identified("rejected");
+        log.debug("a client is turned away: {}", why);
+        yield new Admission.TurnedAway(reason);
+      }
+      case Recognition.Forbidden() -> {
+        meters.identified("forbidden");
+        yield new Admission.Forbidden();
+      }
+      case Recognition.Unknown() -> admit(request, Recognition.Known.ANONYMOUS, asked);
+    };
+  }
+
+  /** The clients that meet one outage are many; the log has it every ten seconds. */
+  private void outage(String why) {
+    var now = ticker.nanoTime();
+    var last = toldOutage.get();
+    if ((last == 0 || now - last >= OUTAGE_EVERY.toNanos())
+        && toldOutage.compareAndSet(last, now == 0 ? 1 : now)) {
+      log.warn("clients are refused because nobody can tell who they are: {}", why);
+    }
+  }
+
+  private Admission admit(FacilityRequest request, Recognition.Known known, long asked) {
+    return switch (access.decide(known.identity(), request.facility(), request.asked())) {
       case AccessRules.Decision.Refused() -> new Admission.Forbidden();
-      case AccessRules.Decision.Granted(var granted) -> admitted(request, identity, granted);
+      case AccessRules.Decision.Granted(var granted) -> admitted(request, known, asked, granted);
     };
   }
 
@@ -107,11 +166,14 @@ public final class Sessions {
 
   /**
    * Ends every connection of a user on this node for this reason, each on its own loop; may be
-   * called from any thread and waits for nothing.
+   * called from any thread and waits for nothing. A handshake of the user that is under way ends as
+   * soon as it is done, and nothing that was remembered of the user counts from now on.
    *
    * @return completes with how many were ended, once all loops have answered
    */
   public CompletionStage<Integer> disconnect(String user, CloseReason reason) {
+    disconnections.add(user, ticker.nanoTime());
+    identities.forget();
     var answer = new CompletableFuture<Integer>();
     var ended = new AtomicInteger();
     var asked = List.copyOf(loops);
@@ -132,17 +194,79 @@ public final class Sessions {
     return answer;
   }
 
-  private Admission admitted(FacilityRequest request, Identity identity, Set<Permission> granted) {
+  /** Whether this client was to be disconnected while it was let in. */
+  boolean isDisconnected(Admission.Admitted admitted) {
+    var user = admitted.identity().user();
+    return user.isPresent() && disconnections.isSince(user.get(), admitted.asked());
+  }
+
+  /**
+   * Looks at a proof again, on a thread of its own; {@code answer} comes on the session's loop.
+   *
+   * @return false: too many are being looked at, try again later
+   */
+  boolean recheck(Proof proof, Executor loop, Consumer<Optional<Proof.Standing>> answer) {
+    if (rechecks.incrementAndGet() > MOST_RECHECKS) {
+      rechecks.decrementAndGet();
+      return false;
+    }
+    Thread.ofVirtual()
+        .name("rowcast-recheck")
+        .start(() -> {
+          var standing = standing(proof);
+          rechecks.decrementAndGet();
+          answered(loop, () -> answer.accept(standing));
+        });
+    return true;
+  }
+
+  private static void answered(Executor loop, Runnable task) {
+    try {
+      loop.execute(task);
+    } catch (RejectedExecutionException _) {
+      // The server stopped meanwhile, and the session with it.
+    }
+  }
+
+  /** Empty when it cannot be learnt: an outage of the application ends nobody's connection. */
+  private Optional<Proof.Standing> standing(Proof proof) {
+    try {
+      var standing = proof.standing();
+      meters.rechecked(standing instanceof Proof.Standing.Holds ? "holds" : "gone");
+      return Optional.of(standing);
+    } catch (IdentityException e) {
+      meters.rechecked("failed");
+      log.debug("an open connection's right could not be looked at again: {}", e.getMessage());
+    } catch (RuntimeException e) {
+      meters.rechecked("failed");
+      log.error("looking at a connection's right again failed", e);
+    }
+    return Optional.empty();
+  }
+
+  /** How long it is until then, by the clock of who set it; never negative. */
+  Duration until(Instant expiry) {
+    return identities.until(expiry);
+  }
+
+  /** Within which time a proof is looked at again. */
+  Duration recheckEvery() {
+    return identities.recheck();
+  }
+
+  private Admission admitted(
+      FacilityRequest request, Recognition.Known known, long asked, Set<Permission> granted) {
     var listens = new ArrayList<Topic>(1);
     var speaks = new ArrayList<Topic>(1);
     for (var permission : Permission.values()) {
-      if (granted.contains(permission)) {
-        var topics = topics(permission, identity, request.facility());
+      if (granted.contains(permission) && known.may().contains(permission)) {
+        var topics = topics(permission, known.identity(), request.facility());
         (permission.isSubscribe() ? listens : speaks).addAll(topics);
       }
     }
     return new Admission.Admitted(
-        identity,
+        known,
+        asked,
         listens.stream().distinct().toList(),
         speaks.stream().distinct().toList(),
         request.echo(),

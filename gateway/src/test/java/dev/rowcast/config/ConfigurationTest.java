@@ -5,14 +5,23 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.rowcast.auth.AccessSettings;
 import dev.rowcast.auth.FacilityRule;
+import dev.rowcast.auth.IdentitySettings;
 import dev.rowcast.auth.OriginRules;
+import dev.rowcast.auth.SessionKeys;
+import dev.rowcast.auth.django.DjangoSettings;
+import dev.rowcast.auth.jwt.JwtSettings;
+import dev.rowcast.auth.jwt.TokenPlace;
+import dev.rowcast.auth.webhook.WebhookSettings;
 import dev.rowcast.base.DataSize;
 import dev.rowcast.base.Endpoint;
 import dev.rowcast.base.Glob;
 import dev.rowcast.base.Secret;
 import dev.rowcast.bus.redis.RedisSettings;
 import dev.rowcast.capture.CaptureSettings;
+import dev.rowcast.gateway.AuthSettings;
 import dev.rowcast.gateway.GatewaySettings;
+import dev.rowcast.lookup.DjangoNames;
+import dev.rowcast.lookup.DjangoSource;
 import dev.rowcast.message.Audience;
 import dev.rowcast.message.Permission;
 import dev.rowcast.message.Topic;
@@ -25,6 +34,7 @@ import dev.rowcast.server.TransportSettings;
 import dev.rowcast.session.OutboxSettings;
 import dev.rowcast.session.WebSocketSettings;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -116,6 +126,7 @@ final class ConfigurationTest {
                               new FacilityRule.Audience.Authenticated(),
                               FacilityRule.Otherwise.DROP,
                               Set.of()))),
+                  auth(),
                   new ServerSettings(
                       List.of(new Endpoint("0.0.0.0", 9000), new Endpoint("::1", 9001)),
                       new WebSocketSettings(
@@ -149,7 +160,112 @@ final class ConfigurationTest {
       assertThat(configuration.lines())
           .filteredOn(line -> line.origin() instanceof Origin.Default)
           .extracting(Configuration.Line::key)
-          .containsExactly("profile", "database.password-file", "redis.password-file");
+          .containsExactly(
+              "profile",
+              "database.password-file",
+              "redis.password-file",
+              "auth.django.secret-key-file",
+              "auth.jwt.secret-file",
+              "auth.jwt.public-key-file");
+    }
+
+    private static AuthSettings auth() {
+      return new AuthSettings(
+          new IdentitySettings(Duration.ofMinutes(1), SessionKeys.HASHED),
+          Optional.of(
+              new DjangoSource(
+                  new DjangoSettings(
+                      "app_session",
+                      List.of(new Secret("django-now"), new Secret("django-before")),
+                      DjangoSettings.Groups.TABLES,
+                      false,
+                      Duration.ofSeconds(2)),
+                  new DjangoNames(
+                      "site.django_session",
+                      "accounts_user",
+                      "uuid",
+                      "email",
+                      Optional.of("enabled"),
+                      "accounts_user_groups",
+                      "account_id"),
+                  new DatabaseSettings(
+                      new Secret("postgresql://rowcast:userpw@db/site"), Optional.empty()),
+                  Optional.of(
+                      new DjangoSource.RedisSessions(
+                          new RedisSettings(
+                              new Secret("redis://:cachepw@cache:6380/3"),
+                              Optional.empty(),
+                              "",
+                              RedisSettings.DEFAULTS.expire()),
+                          "session:{key}")))),
+          Optional.of(
+              new JwtSettings(
+                  new JwtSettings.Keys(
+                      Optional.of(new Secret("a secret of more than thirty-two bytes")),
+                      Optional.empty(),
+                      Optional.of(URI.create("https://id.example.org/keys"))),
+                  Optional.of("https://id.example.org/"),
+                  List.of("rowcast", "live"),
+                  Duration.ofSeconds(5),
+                  "email",
+                  "realm_access.roles",
+                  List.of(
+                      new TokenPlace.Header(),
+                      new TokenPlace.Cookie("jwt"),
+                      new TokenPlace.Query("access")))),
+          Optional.of(
+              new WebhookSettings(
+                  URI.create("http://app:8080/whoami"),
+                  List.of("cookie", "x-api-key"),
+                  Duration.ofMillis(500),
+                  Duration.ofSeconds(10))));
+    }
+
+    @Test
+    void aProviderIsWholeOrNotThereAtAll() {
+      assertThat(problems(Map.of(), "auth: {django: {cookie: x}}"))
+          .singleElement()
+          .asString()
+          .contains("auth.django.cookie is set", "set auth.django.engine");
+      assertThat(problems(Map.of(), "auth: {jwt: {issuer: x}}"))
+          .singleElement()
+          .asString()
+          .contains("auth.jwt.issuer is set", "auth.jwt.jwks");
+      assertThat(problems(Map.of(), "auth: {webhook: {timeout: 1s}}"))
+          .singleElement()
+          .asString()
+          .contains("auth.webhook.timeout is set", "auth.webhook.url");
+      assertThat(problems(Map.of(), "auth: {django: {engine: database}}"))
+          .singleElement()
+          .asString()
+          .contains("set auth.django.database-url");
+      assertThat(
+              problems(
+                  Map.of(),
+                  "auth: {django: {engine: redis, database-url: \"postgresql://a@b/c\"}}"))
+          .singleElement()
+          .asString()
+          .contains("set auth.django.redis-url");
+      assertThat(problems(Map.of(), "auth: {jwt: {secret: short}}"))
+          .singleElement()
+          .asString()
+          .contains("rowcast.yaml:1", "shorter than 32 bytes")
+          .doesNotContain("short\"");
+    }
+
+    @Test
+    void secretsInListsAreMaskedToo() {
+      var configuration =
+          load(
+              Map.of(),
+              """
+              database: {url: "postgresql://app@db/app"}
+              auth: {django: {engine: database, secret-key: one1, secret-key-fallbacks: [two2, three3]}}
+              """);
+
+      assertThat(configuration.lines().toString())
+          .contains("[******, ******]")
+          .doesNotContain("one1", "two2", "three3");
     }
 
     @Test
@@ -419,20 +535,20 @@ final class ConfigurationTest {
     void whatThisVersionDoesNotObeyIsNotSilentlyAccepted() {
       assertThat(
               problems(
-                  Map.of("ROWCAST_AUTH_JWT_ISSUER", "me"),
+                  Map.of("ROWCAST_TLS_KEY", "me"),
                   """
                   live:
                     tables: []
                   admin: {token: t}
                   tls: {}
                   """,
-                  "auth.django.cookie=x"))
+                  "live.tables=x"))
           .containsExactly(
               "rowcast.yaml:1: 'live' is not in this version; remove it",
               "rowcast.yaml:3: 'admin.token' is not in this version; remove it",
               "rowcast.yaml:4: 'tls' is not in this version; remove it",
-              "environment ROWCAST_AUTH_JWT_ISSUER: this setting is not in this version; remove it",
-              "--set auth.django.cookie: 'auth.django.cookie' is not in this version; remove it");
+              "environment ROWCAST_TLS_KEY: this setting is not in this version; remove it",
+              "--set live.tables: 'live.tables' is not in this version; remove it");
     }
 
     @Test

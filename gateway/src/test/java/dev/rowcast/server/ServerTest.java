@@ -7,9 +7,12 @@ import static org.awaitility.Awaitility.await;
 
 import dev.rowcast.auth.Identities;
 import dev.rowcast.auth.Identity;
+import dev.rowcast.auth.IdentityException;
 import dev.rowcast.auth.IdentityProvider;
+import dev.rowcast.auth.Recognition;
 import dev.rowcast.base.DataSize;
 import dev.rowcast.base.Endpoint;
+import dev.rowcast.message.CloseReason;
 import dev.rowcast.message.Topic;
 import dev.rowcast.session.WebSocketSettings;
 import dev.rowcast.testing.WireClient;
@@ -303,8 +306,8 @@ final class ServerTest {
     IdentityProvider provider =
         handshake ->
             Thread.currentThread().isVirtual() && handshake.header("cookie").isPresent()
-                ? Optional.of(ann)
-                : Optional.empty();
+                ? Recognition.Known.lasting(ann)
+                : new Recognition.Unknown();
     try (var rig = new Rig(provider)) {
       var members = "/ws/members?subscribe-user&publish-user&echo";
 
@@ -313,6 +316,53 @@ final class ServerTest {
       assertThat(client.upgrade(members, "Cookie: sessionid=1").status()).isEqualTo(101);
       client.text("mine");
       assertThat(heard(client)).isEqualTo("mine");
+    }
+  }
+
+  @Test
+  void whoIsRejectedIsConnectedAndToldWhy() throws IOException {
+    IdentityProvider provider =
+        _ -> new Recognition.Rejected(CloseReason.TOKEN_EXPIRED, "it has expired");
+    try (var rig = new Rig(provider)) {
+      var client = rig.open();
+
+      var answer =
+          client.upgrade(ROOM, "Sec-WebSocket-Protocol: rowcast.jwt.a.b.c, rowcast.ws, other");
+
+      assertThat(answer.status()).isEqualTo(101);
+      assertThat(answer.header("Sec-WebSocket-Protocol")).contains("rowcast.ws");
+      assertThat(client.next(SOON))
+          .isInstanceOfSatisfying(
+              WireClient.Frame.class,
+              frame -> {
+                assertThat(frame.closeCode()).contains(4501);
+                assertThat(frame.closeReason()).isEqualTo("token expired");
+              });
+    }
+  }
+
+  @Test
+  void aTokenThatIsOfferedAloneIsNotRepeated() throws IOException {
+    try (var rig = new Rig()) {
+      var answer = rig.open().upgrade(ROOM, "Sec-WebSocket-Protocol: rowcast.jwt.a.b.c");
+
+      assertThat(answer.status()).isEqualTo(101);
+      assertThat(answer.header("Sec-WebSocket-Protocol")).isEmpty();
+    }
+  }
+
+  @Test
+  void anOutageOfWhoKnowsTheUsersIsA503() throws IOException {
+    IdentityProvider provider =
+        _ -> {
+          throw new IdentityException("the database is away", true);
+        };
+    try (var rig = new Rig(provider)) {
+      var answer = rig.open().upgrade(ROOM);
+
+      assertThat(answer.status()).isEqualTo(503);
+      assertThat(answer.header("Retry-After")).isPresent();
+      assertThat(rig.metric("rowcast_identities_total")).isEqualTo(1);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.rowcast.session;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.rowcast.auth.AccessRules;
 import dev.rowcast.auth.AccessSettings;
@@ -9,7 +10,13 @@ import dev.rowcast.auth.FacilityRule;
 import dev.rowcast.auth.Handshake;
 import dev.rowcast.auth.Identities;
 import dev.rowcast.auth.Identity;
+import dev.rowcast.auth.IdentityException;
+import dev.rowcast.auth.IdentityProvider;
+import dev.rowcast.auth.IdentitySettings;
 import dev.rowcast.auth.OriginRules;
+import dev.rowcast.auth.Proof;
+import dev.rowcast.auth.Recognition;
+import dev.rowcast.auth.SessionKeys;
 import dev.rowcast.base.DataSize;
 import dev.rowcast.base.Glob;
 import dev.rowcast.hub.Encoding;
@@ -27,15 +34,24 @@ import io.netty.buffer.UnpooledByteBufAllocator;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class SessionTest {
   private static final Topic ROOM = Topic.broadcast("room");
+  private static final Instant NOON = Instant.parse("2026-11-26T12:00:00Z");
+  private static final Duration RECHECK = Duration.ofSeconds(60);
+  private static final Duration SOON = Duration.ofSeconds(30);
   private static final String ALL = "subscribe-broadcast&publish-broadcast";
   private static final Identity ANN =
       new Identity(Optional.of("ann"), List.of("staff", "night"), Optional.of("k1"));
@@ -44,6 +60,11 @@ final class SessionTest {
   private final CrankedLoop loop = new CrankedLoop();
   private final FakeTicker ticker = new FakeTicker();
   private Identity identity = Identity.ANONYMOUS;
+  private @Nullable Recognition recognition;
+  private IdentityProvider provider =
+      _ -> recognition == null ? Recognition.Known.lasting(identity) : recognition;
+  private Instant now = NOON;
+  private final Metrics metrics = new Metrics();
   private Sessions sessions = sessions(settings(OutboxSettings.DEFAULTS, 1000));
   private LoopSessions home = home();
 
@@ -77,8 +98,11 @@ final class SessionTest {
     return new Sessions(
         hub,
         new AccessRules(new AccessSettings(List.of(everything))),
-        new Identities(List.of(_ -> Optional.of(identity))),
-        new Metrics(),
+        new Identities(
+            List.of(handshake -> provider.identify(handshake)),
+            new IdentitySettings(RECHECK, SessionKeys.RAW),
+            () -> now),
+        metrics,
         settings,
         Duration.ofHours(1),
         ticker);
@@ -514,5 +538,213 @@ final class SessionTest {
     assertThat(first.line.said()).endsWith("8 4403 revoked");
     assertThat(second.line.said()).endsWith("8 4403 revoked");
     assertThat(stranger.session.isOpen()).isTrue();
+  }
+
+  /** A client whose right ends then, and whose proof answers so. */
+  private Client recognised(Optional<Instant> expires, Optional<Proof> proof) {
+    recognition = new Recognition.Known(ANN, Set.of(Permission.values()), expires, proof);
+    return live("subscribe-user");
+  }
+
+  /** Time passes for a client that answers pings. */
+  private void stay(Client client, Duration time) {
+    for (var left = time; left.isPositive(); left = left.minus(Duration.ofSeconds(2))) {
+      pass(Duration.ofSeconds(2));
+      if (client.session.isOpen()) {
+        client.frame(0x8A, new byte[0]);
+      }
+    }
+  }
+
+  private void crankUntil(BooleanSupplier condition) {
+    await()
+        .atMost(SOON)
+        .until(() -> {
+          loop.run();
+          return condition.getAsBoolean();
+        });
+  }
+
+  private static boolean isAnswered(Client client) {
+    return !Objects.requireNonNull(client.session.credential).isChecking();
+  }
+
+  @Test
+  void aConnectionEndsWhenItsTokenDoes() {
+    var client = recognised(Optional.of(NOON.plusSeconds(60)), Optional.empty());
+
+    stay(client, Duration.ofSeconds(58));
+    assertThat(client.session.isOpen()).isTrue();
+    stay(client, Duration.ofSeconds(8));
+
+    assertThat(client.line.said()).endsWith("8 4501 token expired");
+  }
+
+  @Test
+  void aWallClockThatJumpsEndsNobody() {
+    var client = recognised(Optional.of(NOON.plusSeconds(3600)), Optional.empty());
+
+    now = NOON.plus(Duration.ofDays(1));
+    stay(client, Duration.ofSeconds(20));
+
+    assertThat(client.session.isOpen()).isTrue();
+  }
+
+  @Test
+  void aProofIsLookedAtAgainWithinTheIntervalAndEndsWhoIsGone() {
+    var standing = new AtomicReference<Proof.Standing>(new Proof.Standing.Holds(Optional.empty()));
+    var asked = new AtomicInteger();
+    var client =
+        recognised(
+            Optional.empty(),
+            Optional.of(() -> {
+              asked.incrementAndGet();
+              return standing.get();
+            }));
+
+    stay(client, RECHECK.multipliedBy(2).dividedBy(3));
+    assertThat(asked).hasValue(0);
+    stay(client, RECHECK.dividedBy(3).plusSeconds(8));
+    crankUntil(() -> asked.get() == 1 && isAnswered(client));
+    assertThat(client.session.isOpen()).isTrue();
+
+    standing.set(new Proof.Standing.Gone(CloseReason.REVOKED));
+    stay(client, RECHECK.plusSeconds(8));
+    crankUntil(() -> !client.session.isOpen());
+
+    assertThat(asked).hasValue(2);
+    assertThat(client.line.said()).endsWith("8 4403 revoked");
+  }
+
+  @Test
+  void anOutageOfTheApplicationEndsNobody() {
+    var asked = new AtomicInteger();
+    var client =
+        recognised(
+            Optional.empty(),
+            Optional.of(() -> {
+              asked.incrementAndGet();
+              throw new IdentityException("away", true);
+            }));
+
+    stay(client, RECHECK.plusSeconds(8));
+    crankUntil(() -> asked.get() >= 1 && isAnswered(client));
+    stay(client, Duration.ofSeconds(8));
+    crankUntil(() -> asked.get() >= 2 && isAnswered(client));
+
+    assertThat(client.session.isOpen()).isTrue();
+  }
+
+  @Test
+  void aLaterAnswerPutsTheEndOff() {
+    var asked = new AtomicInteger();
+    var client =
+        recognised(
+            Optional.of(NOON.plus(RECHECK).plusSeconds(20)),
+            Optional.of(() -> {
+              asked.incrementAndGet();
+              return new Proof.Standing.Holds(Optional.of(NOON.plusSeconds(600)));
+            }));
+
+    stay(client, RECHECK.plusSeconds(8));
+    crankUntil(() -> asked.get() == 1 && isAnswered(client));
+    stay(client, Duration.ofSeconds(40));
+
+    assertThat(client.session.isOpen()).isTrue();
+  }
+
+  @Test
+  void anEndThatCannotBePutOffComesAlsoInAnOutage() {
+    var client =
+        recognised(
+            Optional.of(NOON.plusSeconds(20)),
+            Optional.of(() -> {
+              throw new IdentityException("away", true);
+            }));
+
+    stay(client, Duration.ofSeconds(28));
+    crankUntil(() -> !client.session.isOpen());
+
+    assertThat(client.line.said()).endsWith("8 4501 token expired");
+  }
+
+  @Test
+  void aSessionThatWasPutOffMeanwhileIsLookedAtBeforeItEnds() {
+    var asked = new AtomicInteger();
+    var client =
+        recognised(
+            Optional.of(NOON.plusSeconds(10)),
+            Optional.of(() -> {
+              asked.incrementAndGet();
+              return new Proof.Standing.Holds(Optional.of(NOON.plusSeconds(600)));
+            }));
+
+    stay(client, Duration.ofSeconds(20));
+    crankUntil(() -> asked.get() >= 1 && isAnswered(client));
+    stay(client, Duration.ofSeconds(20));
+
+    assertThat(client.session.isOpen()).isTrue();
+  }
+
+  @Test
+  void aHandshakeThatBeganBeforeTheDisconnectEndsAfterIt() {
+    identity = ANN;
+    var request = FacilityRequest.of("/ws/room", "subscribe-user", "/ws/").orElseThrow();
+    var handshake = new Handshake("/ws/room", "", Map.of(), InetAddress.getLoopbackAddress());
+    var admitted = (Admission.Admitted) sessions.admit(handshake, request);
+    var _ = sessions.disconnect("ann", CloseReason.REVOKED);
+    var line = new RecordingLine();
+
+    home.open(line, admitted, Encoding.PLAIN);
+    loop.run();
+
+    assertThat(line.said()).containsExactly("8 4403 revoked");
+    ticker.advance(Duration.ofMillis(1));
+    assertThat(live("subscribe-user").session.isOpen()).isTrue();
+  }
+
+  @Test
+  void whoIsRejectedIsToldWhyOnceConnected() {
+    recognition = new Recognition.Rejected(CloseReason.UNRECOGNISED, "no");
+    var request = FacilityRequest.of("/ws/room", ALL, "/ws/").orElseThrow();
+    var handshake = new Handshake("/ws/room", ALL, Map.of(), InetAddress.getLoopbackAddress());
+    var line = new RecordingLine();
+
+    var admission = sessions.admit(handshake, request);
+    assertThat(admission).isEqualTo(new Admission.TurnedAway(CloseReason.UNRECOGNISED));
+    var session = home.turnAway(line, CloseReason.UNRECOGNISED);
+    assertThat(line.said()).isEmpty();
+    loop.run();
+
+    assertThat(line.said()).containsExactly("8 4401 not recognised");
+    assertThat(session.isOpen()).isFalse();
+  }
+
+  @Test
+  void whatTheApplicationAllowsNarrowsWhatTheRulesGrant() {
+    recognition =
+        new Recognition.Known(
+            ANN, Set.of(Permission.SUBSCRIBE_USER), Optional.empty(), Optional.empty());
+    var request =
+        FacilityRequest.of("/ws/room", "subscribe-user&subscribe-group&publish-user", "/ws/")
+            .orElseThrow();
+    var handshake = new Handshake("/ws/room", "", Map.of(), InetAddress.getLoopbackAddress());
+
+    var admitted = (Admission.Admitted) sessions.admit(handshake, request);
+
+    assertThat(admitted.listens()).containsExactly(Topic.of(Audience.USER, "ann", "room"));
+    assertThat(admitted.speaks()).isEmpty();
+  }
+
+  @Test
+  void whomNobodyCanAskAboutIsTurnedBackForNow() {
+    provider =
+        _ -> {
+          throw new IdentityException("the database is away", true);
+        };
+    var request = FacilityRequest.of("/ws/room", ALL, "/ws/").orElseThrow();
+    var handshake = new Handshake("/ws/room", ALL, Map.of(), InetAddress.getLoopbackAddress());
+
+    assertThat(sessions.admit(handshake, request)).isEqualTo(new Admission.Unavailable());
   }
 }

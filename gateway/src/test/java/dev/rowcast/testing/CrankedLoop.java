@@ -1,11 +1,14 @@
 package dev.rowcast.testing;
 
-import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 
-/** An event loop that a test cranks by hand. Confined to the test's thread. */
+/**
+ * An event loop that a test cranks by hand. Confined to the test's thread, but any may hand over.
+ */
 public final class CrankedLoop implements Executor {
-  private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
+  private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
 
   @Override
   public void execute(Runnable task) {

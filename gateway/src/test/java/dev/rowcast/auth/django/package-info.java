@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rowcast.auth.django;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rowcast.auth.jwt;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rowcast.auth.webhook;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rowcast.lookup;
+
+import org.jspecify.annotations.NullMarked;
