@@ -1,5 +1,7 @@
 package dev.rowcast.cli;
 
+import dev.rowcast.auth.IdentityException;
+import dev.rowcast.base.Ticker;
 import dev.rowcast.bus.BusException;
 import dev.rowcast.bus.redis.RedisCheck;
 import dev.rowcast.bus.redis.RedisSettings;
@@ -7,10 +9,13 @@ import dev.rowcast.capture.CaptureException;
 import dev.rowcast.capture.CaptureSettings;
 import dev.rowcast.capture.migrate.Migration;
 import dev.rowcast.capture.wal.WalCheck;
+import dev.rowcast.lookup.DjangoLookup;
+import dev.rowcast.lookup.DjangoSource;
 import dev.rowcast.postgres.Database;
 import dev.rowcast.postgres.DatabaseCheck;
 import dev.rowcast.postgres.DatabaseException;
 import dev.rowcast.postgres.DatabaseSettings;
+import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -52,6 +57,7 @@ final class DoctorCommand implements Callable<Integer> {
     if (!settings.capture().tables().isEmpty() && settings.routes().isEmpty()) {
       note("routes", "tables are captured, yet no route makes messages of their changes");
     }
+    settings.auth().django().ifPresent(this::django);
     return mustChange ? ExitCode.FAILED : ExitCode.FINE;
   }
 
@@ -191,6 +197,21 @@ final class DoctorCommand implements Callable<Integer> {
       }
     } catch (BusException e) {
       wrong("redis", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void django(DjangoSource source) {
+    try (var lookup = new DjangoLookup(source, InstantSource.system(), Ticker.SYSTEM)) {
+      lookup.check();
+      fine("auth.django", "sessions and users can be read");
+    } catch (IdentityException e) {
+      wrong("auth.django", String.valueOf(e.getMessage()));
+    }
+    if (source.reading().keys().isEmpty()) {
+      note(
+          "auth.django",
+          "without auth.django.secret-key whoever can write sessions can be anybody, and a changed"
+              + " password ends none");
     }
   }
 

@@ -4,8 +4,8 @@ import dev.rowcast.auth.AccessRules;
 import dev.rowcast.auth.AccessRules.Decision.Granted;
 import dev.rowcast.auth.AccessRules.Decision.Refused;
 import dev.rowcast.auth.AccessSettings;
-import dev.rowcast.auth.FacilityRule;
 import dev.rowcast.auth.Identity;
+import dev.rowcast.base.Glob;
 import dev.rowcast.message.Permission;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -54,6 +54,8 @@ final class ExplainCommand implements Runnable {
       var verdict =
           switch (rules.decide(identity, facility, EnumSet.of(permission))) {
             case Granted granted when granted.permissions().isEmpty() -> "dropped silently";
+            case Granted _ when isWithoutChannel(permission) ->
+                "granted, but nobody is behind it: no channel";
             case Granted _ -> "granted";
             case Refused _ -> "refused with 403";
           };
@@ -61,12 +63,21 @@ final class ExplainCommand implements Runnable {
     }
   }
 
+  /** Sessions have no option here: that a browser has one depends on its cookie alone. */
+  private boolean isWithoutChannel(Permission permission) {
+    return switch (permission.audience()) {
+      case BROADCAST, SESSION -> false;
+      case GROUP -> groups.isEmpty();
+      case USER -> user == null;
+    };
+  }
+
   private String rule(AccessSettings access) {
     var number = 0;
     for (var rule : access.facilities()) {
       number++;
       if (rule.match().stream().anyMatch(glob -> glob.matches(facility))) {
-        return "entry " + number + " of access.facilities, for " + audience(rule.audience());
+        return "entry " + number + " of access.facilities: " + rule.sentence();
       }
     }
     return "no entry of access.facilities matches '"
@@ -76,15 +87,8 @@ final class ExplainCommand implements Runnable {
             ? ""
             : "; there are "
                 + access.facilities().stream()
-                    .map(rule -> rule.match().toString())
+                    .flatMap(rule -> rule.match().stream())
+                    .map(Glob::pattern)
                     .collect(Collectors.joining(", ")));
-  }
-
-  private static String audience(FacilityRule.Audience audience) {
-    return switch (audience) {
-      case FacilityRule.Audience.Anyone() -> "anyone";
-      case FacilityRule.Audience.Authenticated() -> "anyone who is logged in";
-      case FacilityRule.Audience.Group(var name) -> "members of the group " + name;
-    };
   }
 }

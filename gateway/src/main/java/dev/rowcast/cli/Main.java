@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       ListenCommand.class,
       ConfigCommand.class,
       ExplainCommand.class,
+      TokenCommand.class,
       DoctorCommand.class,
       CompletionCommand.class,
       VersionCommand.class

@@ -103,7 +103,9 @@ final class CommandLineTest {
     var elsewhere = run("explain", "--facility", "lobby", "--set", rules);
 
     assertThat(stranger.out())
-        .contains("rule: entry 1 of access.facilities, for members of the group staff")
+        .contains(
+            "rule: entry 1 of access.facilities: staff-* for members of the group staff:"
+                + " subscribe-broadcast, publish-broadcast; else 403")
         .contains("subscribe-broadcast  refused with 403");
     assertThat(member.out())
         .contains("publish-broadcast    granted")
@@ -112,6 +114,45 @@ final class CommandLineTest {
         .contains("no entry of access.facilities matches 'lobby'")
         .contains("subscribe-broadcast  granted")
         .contains("publish-broadcast    dropped silently");
+  }
+
+  @Test
+  void aMintedTokenIsGoodByTheSameKey() throws Exception {
+    var secret = Files.writeString(folder.resolve("jwt.secret"), "0123456789".repeat(4) + "\n");
+    var key = "@" + secret;
+    var known = "auth.jwt.secret-file=" + secret;
+
+    var minted =
+        run("token", "--key", key, "--claims", "sub=ann", "--claims", "groups=[\"a\",\"b\"]");
+    var token = minted.out().strip();
+
+    assertThat(minted.exit()).isZero();
+    var good = run("token", "--check", token, "--set", known);
+    assertThat(good.exit()).isZero();
+    assertThat(good.out()).startsWith("good: user ann, groups [a, b], until ");
+    var over = run("token", "--key", key, "--claims", "{\"sub\":\"ann\",\"exp\":1}").out().strip();
+    var bad = run("token", "--check", over, "--set", known);
+    assertThat(bad.exit()).isEqualTo(ExitCode.FAILED);
+    assertThat(bad.out()).isEqualTo("bad: it has expired\n");
+  }
+
+  @Test
+  void aTokenNeedsAKeyThatFits() {
+    assertThat(run("token").exit()).isEqualTo(ExitCode.WRONG_USAGE);
+    assertThat(run("token", "--key", "short").exit()).isEqualTo(ExitCode.WRONG_USAGE);
+    assertThat(run("token", "--check", "x").err()).contains("auth.jwt.secret-file");
+    assertThat(run("token", "--key", "k".repeat(40), "--claims", "sub").err())
+        .contains("neither a JSON object nor NAME=VALUE");
+  }
+
+  @Test
+  void explainSaysThatAGrantWithoutAUserIsNoChannel() {
+    var rules = "access.facilities=[{match: \"*\", allow: [subscribe-user, subscribe-group]}]";
+
+    assertThat(run("explain", "--facility", "a", "--set", rules).out())
+        .contains("subscribe-user       granted, but nobody is behind it: no channel");
+    assertThat(run("explain", "--facility", "a", "--user", "ann", "--set", rules).out())
+        .contains("subscribe-user       granted\n");
   }
 
   @Test

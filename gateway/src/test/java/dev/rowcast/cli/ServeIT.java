@@ -114,7 +114,10 @@ final class ServeIT {
 
       assertThat(rowcast.err())
           .contains("drain: 2s became 1s")
-          .contains("access.facilities: [] became [{match: staff");
+          .contains("access.facilities: [] became [{match: staff")
+          .contains(
+              "access: new, as entry 1: staff for members of the group staff:"
+                  + " subscribe-broadcast; else 403");
       assertThat(handshake(webSocket)).isEqualTo(403);
 
       Files.writeString(file, "lisen: nowhere\n");
