@@ -72,7 +72,8 @@ final class Oracle {
     return oracle;
   }
 
-  private static Path home() {
+  /** Where oracle/install puts what it installs. */
+  static Path home() {
     String given = System.getenv("ROWCAST_ORACLE_HOME");
     if (given != null && !given.isEmpty()) {
       return Path.of(given);
@@ -85,7 +86,8 @@ final class Oracle {
     return root.resolve("rowcast/oracle");
   }
 
-  private static Path scripts() throws IOException {
+  /** The folder of the programs that run what is installed. */
+  static Path scripts() throws IOException {
     for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
       if (Files.isRegularFile(at.resolve("oracle/serve.py"))) {
         return at.resolve("oracle");
@@ -154,7 +156,8 @@ final class Oracle {
     }
   }
 
-  private static int freePort() throws IOException {
+  /** A port nobody listens on now. */
+  static int freePort() throws IOException {
     try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }

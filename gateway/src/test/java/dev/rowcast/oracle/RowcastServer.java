@@ -30,8 +30,19 @@ final class RowcastServer implements ServerUnderTest {
 
   static RowcastServer start(Settings settings, InetSocketAddress redis, int port)
       throws IOException {
+    return start(yaml(settings, redis, port));
+  }
+
+  /** Recognises the people of the oracle by the sessions in this database. */
+  static RowcastServer start(Settings settings, InetSocketAddress redis, String database)
+      throws IOException {
+    return start(yaml(settings, redis, 0) + auth(database));
+  }
+
+  /** With a whole configuration of the test's own. */
+  static RowcastServer start(String yaml) throws IOException {
     Path file = Files.createTempFile("rowcast", ".yaml");
-    Files.writeString(file, yaml(settings, redis, port));
+    Files.writeString(file, yaml);
     try {
       var configuration = Configuration.load(new Sources(Optional.of(file), Map.of(), List.of()));
       var gateway = new Gateway(configuration.gateway());
@@ -78,6 +89,18 @@ final class RowcastServer implements ServerUnderTest {
             settings.url(),
             settings.heartbeat().map(text -> '"' + text + '"').orElse("null"),
             rule(settings.allowed()));
+  }
+
+  private static String auth(String database) {
+    return """
+
+    auth:
+      django:
+        engine: database
+        database-url: "%s"
+        secret-key: the oracle keeps no secrets
+    """
+        .formatted(database);
   }
 
   private static String rule(Optional<String> allowed) {
