@@ -1,5 +1,6 @@
 package dev.rowcast.session;
 
+import dev.rowcast.auth.Identity;
 import dev.rowcast.message.Topic;
 import java.util.List;
 
@@ -13,12 +14,14 @@ public sealed interface Admission {
   /**
    * It may come in.
    *
+   * @param identity who it is
    * @param listens topics it hears, in ws4redis's order
    * @param speaks topics its messages go to
    * @param echo whether it hears its own messages
    * @param latest whether a slow client gets the latest message of each topic instead of its end
    */
-  record Admitted(List<Topic> listens, List<Topic> speaks, boolean echo, boolean latest)
+  record Admitted(
+      Identity identity, List<Topic> listens, List<Topic> speaks, boolean echo, boolean latest)
       implements Admission {
     /** Copies the topics. */
     public Admitted {

@@ -150,6 +150,21 @@ public final class LoopSessions {
     return count;
   }
 
+  /** Ends the open sessions of a user; how many there were. */
+  int disconnect(String user, CloseReason reason) {
+    int ended = 0;
+    for (var spoke : spokes) {
+      for (int at = spoke.size() - 1; at >= 0; at--) {
+        var session = spoke.get(at);
+        if (session.isOpen() && session.isOf(user)) {
+          session.end(reason);
+          ended++;
+        }
+      }
+    }
+    return ended;
+  }
+
   /** Sessions whose line is not closed yet. */
   public int count() {
     return open;

@@ -1,5 +1,6 @@
 package dev.rowcast.session;
 
+import dev.rowcast.auth.Identity;
 import dev.rowcast.hub.Burst;
 import dev.rowcast.hub.Encoding;
 import dev.rowcast.hub.Message;
@@ -70,6 +71,7 @@ public final class Session extends Subscriber implements FrameDecoder.Sink {
 
   private final LoopSessions home;
   private final Line line;
+  private final Identity identity;
   private final List<Topic> speaks;
   private final boolean echo;
   private final boolean keepsLatest;
@@ -105,6 +107,7 @@ public final class Session extends Subscriber implements FrameDecoder.Sink {
   Session(LoopSessions home, Line line, Admission.Admitted admitted, Encoding encoding) {
     this.home = home;
     this.line = line;
+    identity = admitted.identity();
     speaks = admitted.speaks();
     echo = admitted.echo();
     keepsLatest = admitted.latest();
@@ -448,6 +451,11 @@ public final class Session extends Subscriber implements FrameDecoder.Sink {
       state = State.CLOSED;
       home.remove(this);
     }
+  }
+
+  /** Whether this user is the one who is logged in here. */
+  boolean isOf(String user) {
+    return identity.user().isPresent() && identity.user().get().equals(user);
   }
 
   /** Whether it has not begun to end. */

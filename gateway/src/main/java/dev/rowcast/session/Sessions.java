@@ -8,6 +8,7 @@ import dev.rowcast.base.Ticker;
 import dev.rowcast.hub.Hub;
 import dev.rowcast.hub.Loop;
 import dev.rowcast.message.Audience;
+import dev.rowcast.message.CloseReason;
 import dev.rowcast.message.Permission;
 import dev.rowcast.message.Topic;
 import dev.rowcast.observe.Metrics;
@@ -19,7 +20,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +43,7 @@ public final class Sessions {
   private final Ticker ticker;
   private final byte @Nullable [] heartbeat;
   private final byte @Nullable [] heartbeatFrame;
+  private final List<LoopSessions> loops = new CopyOnWriteArrayList<>();
 
   /**
    * Sessions that listen and publish through {@code hub}.
@@ -94,7 +100,36 @@ public final class Sessions {
               }
             },
             allocator);
-    return new LoopSessions(this, shard, loop, allocator);
+    var sessions = new LoopSessions(this, shard, loop, allocator);
+    loops.add(sessions);
+    return sessions;
+  }
+
+  /**
+   * Ends every connection of a user on this node for this reason, each on its own loop; may be
+   * called from any thread and waits for nothing.
+   *
+   * @return completes with how many were ended, once all loops have answered
+   */
+  public CompletionStage<Integer> disconnect(String user, CloseReason reason) {
+    var answer = new CompletableFuture<Integer>();
+    var ended = new AtomicInteger();
+    var asked = List.copyOf(loops);
+    var missing = new AtomicInteger(asked.size());
+    if (asked.isEmpty()) {
+      answer.complete(0);
+    }
+    for (var sessions : asked) {
+      sessions
+          .loop()
+          .execute(() -> {
+            ended.addAndGet(sessions.disconnect(user, reason));
+            if (missing.decrementAndGet() == 0) {
+              answer.complete(ended.get());
+            }
+          });
+    }
+    return answer;
   }
 
   private Admission admitted(FacilityRequest request, Identity identity, Set<Permission> granted) {
@@ -107,6 +142,7 @@ public final class Sessions {
       }
     }
     return new Admission.Admitted(
+        identity,
         listens.stream().distinct().toList(),
         speaks.stream().distinct().toList(),
         request.echo(),

@@ -496,4 +496,23 @@ final class SessionTest {
     assertThat(home.count()).isZero();
     assertThat(bus.subscriptions()).isEmpty();
   }
+
+  @Test
+  void aUsersConnectionsEndOnEveryLoopAndNobodyElses() {
+    var other = home();
+    identity = ANN;
+    var first = live("subscribe-user");
+    home = other;
+    var second = live("subscribe-broadcast");
+    identity = Identity.ANONYMOUS;
+    var stranger = live("subscribe-broadcast");
+
+    var ended = sessions.disconnect("ann", CloseReason.REVOKED).toCompletableFuture();
+    loop.run();
+
+    assertThat(ended).isCompletedWithValue(2);
+    assertThat(first.line.said()).endsWith("8 4403 revoked");
+    assertThat(second.line.said()).endsWith("8 4403 revoked");
+    assertThat(stranger.session.isOpen()).isTrue();
+  }
 }
