@@ -9,6 +9,7 @@ import dev.rowcast.gateway.GatewaySettings;
 import dev.rowcast.postgres.DatabaseSettings;
 import dev.rowcast.server.AdminSettings;
 import dev.rowcast.server.LimitSettings;
+import dev.rowcast.server.RequestLimits;
 import dev.rowcast.server.ServerSettings;
 import dev.rowcast.server.TransportSettings;
 import dev.rowcast.session.OutboxSettings;
@@ -170,17 +171,27 @@ public final class Configuration {
                   new OriginRules(values.get(Keys.WEBSOCKET_ORIGINS)),
                   values.get(Keys.WEBSOCKET_MAX_MESSAGE),
                   values.get(Keys.WEBSOCKET_MESSAGES_PER_SECOND),
+                  values.get(Keys.WEBSOCKET_PINGS_PER_SECOND),
                   values.get(Keys.WEBSOCKET_ALLOW_UNMASKED),
                   values.get(Keys.WEBSOCKET_COMPRESSION),
                   outbox.orElse(OutboxSettings.DEFAULTS)));
+      var request =
+          built(() ->
+              new RequestLimits(
+                  values.get(Keys.LIMIT_HANDSHAKE_TIMEOUT),
+                  values.get(Keys.LIMIT_REQUEST_HEAD),
+                  values.get(Keys.LIMIT_HEADERS),
+                  values.get(Keys.LIMIT_URL),
+                  values.get(Keys.LIMIT_REQUEST_BODY)));
       var limits =
           built(() ->
               new LimitSettings(
                   values.get(Keys.LIMIT_CONNECTIONS),
                   values.get(Keys.LIMIT_PER_ADDRESS),
-                  values.get(Keys.LIMIT_HANDSHAKE_TIMEOUT),
-                  values.get(Keys.LIMIT_REQUEST_HEAD),
-                  values.get(Keys.LIMIT_HEADERS)));
+                  values.get(Keys.LIMIT_PER_USER),
+                  values.get(Keys.LIMIT_HANDSHAKES),
+                  values.get(Keys.LIMIT_FACILITIES),
+                  request.orElse(RequestLimits.DEFAULTS)));
       var transport =
           built(() ->
               new TransportSettings(

@@ -19,7 +19,9 @@ import dev.rowcast.message.Topic;
 import dev.rowcast.postgres.DatabaseSettings;
 import dev.rowcast.routing.RouteSettings;
 import dev.rowcast.server.AdminSettings;
+import dev.rowcast.server.FacilityLimit;
 import dev.rowcast.server.LimitSettings;
+import dev.rowcast.server.RequestLimits;
 import dev.rowcast.server.ServerSettings;
 import dev.rowcast.server.TransportSettings;
 import dev.rowcast.session.OutboxSettings;
@@ -207,7 +209,7 @@ final class Keys {
       Key.of(
           "capture.tables",
           Types.listOf(
-              new EntryType<>(
+              EntryType.withoutDefault(
                   "a rule for tables",
                   TABLE_KEYS,
                   values ->
@@ -266,7 +268,7 @@ final class Keys {
       Key.of(
           "routes",
           Types.listOf(
-              new EntryType<>(
+              EntryType.withoutDefault(
                   "a route",
                   ROUTE_KEYS,
                   values ->
@@ -337,6 +339,14 @@ final class Keys {
           WebSocketSettings.class,
           "Frames a client may send, four seconds' worth at once; beyond it 1008; 0 for no limit.",
           "100");
+  static final Key<Integer> WEBSOCKET_PINGS_PER_SECOND =
+      Key.of(
+          "websocket.pings-per-second",
+          Types.number(),
+          WEB_SOCKET.pingsPerSecond(),
+          WebSocketSettings.class,
+          "Pings a client may send, four seconds' worth at once; beyond it 1008; 0 for no limit.",
+          "1");
   static final Key<Boolean> WEBSOCKET_ALLOW_UNMASKED =
       Key.of(
           "websocket.allow-unmasked",
@@ -419,7 +429,7 @@ final class Keys {
       Key.of(
           "access.facilities",
           Types.listOf(
-              new EntryType<>(
+              EntryType.withoutDefault(
                   "a rule for facilities",
                   FACILITY_KEYS,
                   values ->
@@ -448,32 +458,96 @@ final class Keys {
           Types.number(),
           LIMIT.perAddress(),
           LimitSettings.class,
-          "The same for one client address; loopback is not counted.",
+          "The same for one client address, or one IPv6 network of 64 bits; loopback is not"
+              + " counted.",
           "50");
+  static final Key<Integer> LIMIT_PER_USER =
+      Key.of(
+          "limits.per-user",
+          Types.number(),
+          LIMIT.perUser(),
+          LimitSettings.class,
+          "The same for one user.",
+          "10");
+  static final Key<Integer> LIMIT_HANDSHAKES =
+      Key.of(
+          "limits.handshakes-per-second",
+          Types.number(),
+          LIMIT.handshakesPerSecond(),
+          LimitSettings.class,
+          "How often one client address may ask for a WebSocket, ten seconds' worth at once; 0 for"
+              + " no limit; loopback is not counted.",
+          "5");
+  static final Key<List<Glob>> AT_MOST_MATCH =
+      Key.required(
+          "match", Types.listOf(Types.glob()), FacilityLimit.class, "Facilities.", "job-*");
+  static final Key<Integer> AT_MOST =
+      Key.required(
+          "at-most",
+          Types.number(),
+          FacilityLimit.class,
+          "How many of them may have listeners on this node.",
+          "1000");
+  private static final List<Key<?>> AT_MOST_KEYS = List.of(AT_MOST_MATCH, AT_MOST);
+  static final Key<List<FacilityLimit>> LIMIT_FACILITIES =
+      Key.of(
+          "limits.facilities",
+          Types.listOf(
+              new EntryType<>(
+                  "a limit of facilities",
+                  AT_MOST_KEYS,
+                  values -> new FacilityLimit(values.get(AT_MOST_MATCH), values.get(AT_MOST)),
+                  limit ->
+                      "{match: "
+                          + AT_MOST_MATCH.type().written(limit.match())
+                          + ", at-most: "
+                          + limit.atMost()
+                          + "}")),
+          LIMIT.facilities(),
+          LimitSettings.class,
+          "How many facilities may have listeners; of a facility the first entry that matches"
+              + " counts; one more is answered with 503.",
+          "[{match: job-*, at-most: 1000}]");
   static final Key<Duration> LIMIT_HANDSHAKE_TIMEOUT =
       Key.of(
           "limits.handshake-timeout",
           Types.duration(),
-          LIMIT.handshakeTimeout(),
-          LimitSettings.class,
+          LIMIT.request().timeout(),
+          RequestLimits.class,
           "From the accepted connection to the end of the handshake.",
           "5s");
   static final Key<DataSize> LIMIT_REQUEST_HEAD =
       Key.of(
           "limits.request-head",
           Types.size(),
-          LIMIT.requestHead(),
-          LimitSettings.class,
+          LIMIT.request().head(),
+          RequestLimits.class,
           "Request line and headers together; beyond it 431.",
           "16KiB");
   static final Key<Integer> LIMIT_HEADERS =
       Key.of(
           "limits.headers",
           Types.number(),
-          LIMIT.headers(),
-          LimitSettings.class,
+          LIMIT.request().headers(),
+          RequestLimits.class,
           "Number of header lines; beyond it 431.",
           "50");
+  static final Key<DataSize> LIMIT_URL =
+      Key.of(
+          "limits.url",
+          Types.size(),
+          LIMIT.request().url(),
+          RequestLimits.class,
+          "Path and query; beyond it 414.",
+          "2KiB");
+  static final Key<DataSize> LIMIT_REQUEST_BODY =
+      Key.of(
+          "limits.request-body",
+          Types.size(),
+          LIMIT.request().body(),
+          RequestLimits.class,
+          "What a request to the API may send; beyond it 413.",
+          "64KiB");
 
   static final Key<TransportSettings.Kind> TRANSPORT_KIND =
       Key.of(
@@ -568,6 +642,7 @@ final class Keys {
           WEBSOCKET_ORIGINS,
           WEBSOCKET_MAX_MESSAGE,
           WEBSOCKET_MESSAGES_PER_SECOND,
+          WEBSOCKET_PINGS_PER_SECOND,
           WEBSOCKET_ALLOW_UNMASKED,
           WEBSOCKET_COMPRESSION,
           OUTBOX_MAX_BYTES,
@@ -577,9 +652,14 @@ final class Keys {
           ACCESS_FACILITIES,
           LIMIT_CONNECTIONS,
           LIMIT_PER_ADDRESS,
+          LIMIT_PER_USER,
+          LIMIT_HANDSHAKES,
+          LIMIT_FACILITIES,
           LIMIT_HANDSHAKE_TIMEOUT,
           LIMIT_REQUEST_HEAD,
           LIMIT_HEADERS,
+          LIMIT_URL,
+          LIMIT_REQUEST_BODY,
           TRANSPORT_KIND,
           TRANSPORT_LOOPS,
           TRANSPORT_BACKLOG,
@@ -591,7 +671,15 @@ final class Keys {
 
   /** The lists of blocks, with the keys of one block. */
   static final Map<Key<?>, List<Key<?>>> ENTRIES =
-      Map.of(CAPTURE_TABLES, TABLE_KEYS, ROUTES, ROUTE_KEYS, ACCESS_FACILITIES, FACILITY_KEYS);
+      Map.of(
+          CAPTURE_TABLES,
+          TABLE_KEYS,
+          ROUTES,
+          ROUTE_KEYS,
+          ACCESS_FACILITIES,
+          FACILITY_KEYS,
+          LIMIT_FACILITIES,
+          AT_MOST_KEYS);
 
   /** Names that the design has and this version does not obey: better refused than ignored. */
   static final List<String> NOT_YET =

@@ -1,5 +1,6 @@
 package dev.rowcast.server;
 
+import dev.rowcast.base.Ticker;
 import dev.rowcast.observe.Metrics;
 import dev.rowcast.session.Sessions;
 import dev.rowcast.session.WebSocketSettings;
@@ -18,11 +19,16 @@ final class Door {
   private final ServerSettings settings;
   private final ChannelFutureListener departure;
 
-  Door(Sessions sessions, HttpPages pages, Metrics metrics, ServerSettings settings) {
+  Door(
+      Sessions sessions, HttpPages pages, Metrics metrics, ServerSettings settings, Ticker ticker) {
     this.sessions = sessions;
     this.pages = pages;
     this.settings = settings;
-    limit = new ConnectionLimit(settings.limits());
+    limit = new ConnectionLimit(settings.limits(), Descriptors.available(), ticker);
+    metrics.gauge(
+        "rowcast.connections.limit", "WebSocket connections that may be open", limit::most);
+    metrics.gauge(
+        "rowcast.facilities", "Facilities with listeners on this node", limit::facilities);
     meters = new DoorMeters(metrics);
     departure = _ -> limit.depart();
   }
@@ -47,8 +53,8 @@ final class Door {
     return settings.websocket();
   }
 
-  LimitSettings limits() {
-    return settings.limits();
+  RequestLimits limits() {
+    return settings.limits().request();
   }
 
   /** Whether operators' pages are beside the others. */

@@ -53,8 +53,8 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
   private @Nullable ChannelHandlerContext channel;
   private @Nullable InetAddress remote;
 
-  /** Whether this connection counts among the WebSockets. */
-  private boolean entered;
+  /** Its place among the WebSockets. */
+  private @Nullable Seat seat;
 
   /** Set by {@link LoopDoor}. */
   long deadline;
@@ -98,7 +98,7 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
   }
 
   private void read(ByteBuf input) {
-    var max = (int) door.limits().requestHead().bytes();
+    var max = (int) door.limits().head().bytes();
     var all = head;
     if (all == null) {
       all = Unpooled.buffer(512);
@@ -137,7 +137,14 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
         door.meters().malformed.increment();
         refuse(status, text);
       }
-      case HttpHead.Parsed.Read(var request) -> route(request, more);
+      case HttpHead.Parsed.Read(var request) -> {
+        if (request.target().length() > door.limits().url().bytes()) {
+          door.meters().malformed.increment();
+          refuse(414, "the URL is too long");
+        } else {
+          route(request, more);
+        }
+      }
     }
   }
 
@@ -231,14 +238,26 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
     } else if (loop.isDraining()) {
       door.meters().limit.increment();
       refuse(503, "the server is stopping", "Retry-After: 1\r\n");
-    } else if (!door.limit().enter(address)) {
-      door.meters().limit.increment();
-      refuse(503, "too many connections", "Retry-After: 5\r\n");
+    } else if (!door.limit().mayKnock(address)) {
+      tooMany("too many handshakes from this address");
     } else {
-      entered = true;
-      admit(
-          new Handshake(path, request.query(), request.headers(), address), asked.get(), accepted);
+      door.limit()
+          .enter(address)
+          .ifPresentOrElse(
+              place -> {
+                seat = place;
+                admit(
+                    new Handshake(path, request.query(), request.headers(), address),
+                    asked.get(),
+                    accepted);
+              },
+              () -> tooMany("too many connections"));
     }
+  }
+
+  private void tooMany(String text) {
+    door.meters().limit.increment();
+    refuse(503, text, "Retry-After: 5\r\n");
   }
 
   /** A repeated header is none of ours, so it fits no rule. */
@@ -250,14 +269,14 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
   private void admit(Handshake handshake, FacilityRequest asked, Upgrade.Accepted accepted) {
     state = State.DECIDING;
     if (door.sessions().admitAtOnce()) {
-      admitted(door.sessions().admit(handshake, asked), accepted);
+      admitted(door.sessions().admit(handshake, asked), asked, accepted);
       return;
     }
     Thread.ofVirtual()
         .name("rowcast-admission")
         .start(() -> {
           var admission = ask(handshake, asked);
-          back(() -> decided(admission, accepted));
+          back(() -> decided(admission, asked, accepted));
         });
   }
 
@@ -270,33 +289,43 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void decided(Optional<Admission> admission, Upgrade.Accepted accepted) {
+  private void decided(
+      Optional<Admission> admission, FacilityRequest asked, Upgrade.Accepted accepted) {
     if (admission.isPresent()) {
-      admitted(admission.get(), accepted);
+      admitted(admission.get(), asked, accepted);
     } else {
       door.meters().forbidden.increment();
       refuse(503, "the client's identity could not be learnt", "Retry-After: 5\r\n");
     }
   }
 
-  private void admitted(Admission admission, Upgrade.Accepted accepted) {
+  private void admitted(Admission admission, FacilityRequest asked, Upgrade.Accepted accepted) {
     switch (admission) {
       case Admission.Forbidden() -> {
         door.meters().forbidden.increment();
         refuse(403, "forbidden");
       }
-      case Admission.Admitted granted -> welcome(granted, accepted);
+      case Admission.Admitted granted -> welcome(granted, asked, accepted);
     }
   }
 
-  private void welcome(Admission.Admitted granted, Upgrade.Accepted accepted) {
+  private void welcome(
+      Admission.Admitted granted, FacilityRequest asked, Upgrade.Accepted accepted) {
     var context = channel;
-    var address = remote;
-    if (context == null || address == null) {
+    var place = seat;
+    if (context == null || place == null) {
+      return;
+    }
+    if (granted.identity().user().filter(user -> !place.belongsTo(user)).isPresent()) {
+      tooMany("too many connections of this user");
+      return;
+    }
+    if (!granted.listens().isEmpty() && !place.listensTo(asked.facility())) {
+      tooMany("too many facilities");
       return;
     }
     state = State.GONE;
-    var socket = new SocketHandler(door.limit(), address);
+    var socket = new SocketHandler(place);
     context.pipeline().replace(this, "socket", socket);
     var encoding = accepted.extension().isPresent() ? Encoding.DEFLATED : Encoding.PLAIN;
     socket.begin(accepted.response(), loop.sessions(), granted, encoding);
@@ -364,8 +393,8 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     state = State.GONE;
-    if (entered && remote != null) {
-      door.limit().leave(remote);
+    if (seat != null) {
+      seat.leave();
     }
   }
 

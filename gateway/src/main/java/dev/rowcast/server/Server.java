@@ -60,7 +60,7 @@ public final class Server implements AutoCloseable {
       Health health,
       ServerSettings settings,
       Ticker ticker) {
-    this.door = new Door(sessions, pages, metrics, settings);
+    this.door = new Door(sessions, pages, metrics, settings, ticker);
     this.probe = health.part("server");
     this.settings = settings;
     this.ticker = ticker;
@@ -80,7 +80,7 @@ public final class Server implements AutoCloseable {
     return new LoopDoor(
         loop,
         sessions.onLoop(loop, loop::inEventLoop, PooledByteBufAllocator.DEFAULT),
-        settings.limits().handshakeTimeout(),
+        settings.limits().request().timeout(),
         ticker);
   }
 
@@ -103,6 +103,13 @@ public final class Server implements AutoCloseable {
     loops.values().forEach(LoopDoor::start);
     probe.up("listening on " + endpoints() + " by " + transport.name());
     log.info("listening on {} by {}, {} loops", endpoints(), transport.name(), loops.size());
+    if (door.limit().most() < settings.limits().connections()) {
+      log.warn(
+          "limits.connections is {}, yet this process may open too few files for it: from {} on"
+              + " connections are refused; see ulimit -n",
+          settings.limits().connections(),
+          door.limit().most());
+    }
   }
 
   private Channel bind(Endpoint endpoint, boolean forOperators) {

@@ -15,7 +15,6 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.internal.SystemPropertyUtil;
 import java.io.IOException;
-import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,15 +31,13 @@ final class SocketHandler extends ChannelInboundHandlerAdapter implements Line {
   private static final int ENTRY =
       SystemPropertyUtil.getInt("io.netty.transport.outboundBufferEntrySizeOverhead", 96);
 
-  private final ConnectionLimit limit;
-  private final InetAddress remote;
+  private final Seat seat;
   private @Nullable ChannelHandlerContext context;
   private @Nullable Session session;
   private long given;
 
-  SocketHandler(ConnectionLimit limit, InetAddress remote) {
-    this.limit = limit;
-    this.remote = remote;
+  SocketHandler(Seat seat) {
+    this.seat = seat;
   }
 
   @Override
@@ -74,7 +71,7 @@ final class SocketHandler extends ChannelInboundHandlerAdapter implements Line {
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    limit.leave(remote);
+    seat.leave();
     if (session != null) {
       session.closed();
     }

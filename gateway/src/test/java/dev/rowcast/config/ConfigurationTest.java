@@ -19,7 +19,9 @@ import dev.rowcast.message.Topic;
 import dev.rowcast.postgres.DatabaseSettings;
 import dev.rowcast.routing.RouteSettings;
 import dev.rowcast.server.AdminSettings;
+import dev.rowcast.server.FacilityLimit;
 import dev.rowcast.server.LimitSettings;
+import dev.rowcast.server.RequestLimits;
 import dev.rowcast.server.ServerSettings;
 import dev.rowcast.server.TransportSettings;
 import dev.rowcast.session.OutboxSettings;
@@ -124,6 +126,7 @@ final class ConfigurationTest {
                           new OriginRules(List.of("same", "https://app.example.org")),
                           DataSize.ofMebibytes(1),
                           50,
+                          7,
                           true,
                           true,
                           new OutboxSettings(
@@ -132,7 +135,19 @@ final class ConfigurationTest {
                               OutboxSettings.WhenFull.LATEST,
                               Glob.all(List.of("progress-*")))),
                       new LimitSettings(
-                          500, 50, Duration.ofSeconds(5), DataSize.ofKibibytes(16), 40),
+                          500,
+                          50,
+                          20,
+                          30,
+                          List.of(
+                              new FacilityLimit(Glob.all(List.of("job-*", "task-*")), 60),
+                              new FacilityLimit(Glob.all(List.of("*")), 70)),
+                          new RequestLimits(
+                              Duration.ofSeconds(5),
+                              DataSize.ofKibibytes(16),
+                              40,
+                              DataSize.ofKibibytes(2),
+                              DataSize.ofKibibytes(32))),
                       new TransportSettings(
                           TransportSettings.Kind.IO_URING,
                           3,

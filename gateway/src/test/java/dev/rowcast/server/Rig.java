@@ -43,6 +43,7 @@ final class Rig implements AutoCloseable {
           WebSocketSettings.DEFAULTS.origins(),
           DataSize.ofKibibytes(64),
           1000,
+          10,
           false,
           false,
           new OutboxSettings(
@@ -84,6 +85,25 @@ final class Rig implements AutoCloseable {
 
   Rig(TransportSettings transport, Duration drain) {
     this(settings(WEBSOCKET, LimitSettings.DEFAULTS, transport, drain), Identities.NONE);
+  }
+
+  /** So many connections, and this time for a handshake; else the defaults. */
+  static LimitSettings limits(int connections, Duration handshake) {
+    var usual = LimitSettings.DEFAULTS;
+    var request = usual.request();
+    return new LimitSettings(
+        connections,
+        usual.perAddress(),
+        usual.perUser(),
+        usual.handshakesPerSecond(),
+        usual.facilities(),
+        new RequestLimits(
+            handshake, request.head(), request.headers(), request.url(), request.body()));
+  }
+
+  /** Any free port, these limits. */
+  static ServerSettings settings(LimitSettings limits) {
+    return settings(WEBSOCKET, limits, TransportSettings.DEFAULTS, Duration.ZERO);
   }
 
   private static ServerSettings settings(

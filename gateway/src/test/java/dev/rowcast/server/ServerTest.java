@@ -10,6 +10,7 @@ import dev.rowcast.auth.Identity;
 import dev.rowcast.auth.IdentityProvider;
 import dev.rowcast.base.DataSize;
 import dev.rowcast.base.Endpoint;
+import dev.rowcast.base.Glob;
 import dev.rowcast.message.Topic;
 import dev.rowcast.session.WebSocketSettings;
 import dev.rowcast.testing.WireClient;
@@ -372,7 +373,7 @@ final class ServerTest {
 
   @Test
   void aHandshakeThatIsNotFinishedInTimeEnds() throws IOException {
-    var limits = new LimitSettings(100, 100, Duration.ofMillis(300), DataSize.ofKibibytes(8), 100);
+    var limits = Rig.limits(100, Duration.ofMillis(300));
     try (var rig = new Rig(limits)) {
       var silent = rig.open();
       var slow = rig.open();
@@ -388,7 +389,7 @@ final class ServerTest {
 
   @Test
   void beyondTheLimitIs503AndThoseInsideAreUnharmed() throws IOException {
-    var limits = new LimitSettings(3, 100, Duration.ofSeconds(10), DataSize.ofKibibytes(8), 100);
+    var limits = Rig.limits(3, Duration.ofSeconds(10));
     try (var rig = new Rig(limits)) {
       var inside = new ArrayList<WireClient>();
       for (int i = 0; i < 3; i++) {
@@ -404,6 +405,71 @@ final class ServerTest {
       }
       inside.getFirst().close();
       await().atMost(SOON).until(() -> rig.open().upgrade(ROOM).status() == 101);
+    }
+  }
+
+  @Test
+  void oneUserMayHaveSoManyConnectionsAndNoMore() throws IOException {
+    IdentityProvider provider =
+        handshake ->
+            handshake
+                .header("x-user")
+                .map(name -> new Identity(Optional.of(name), List.of(), Optional.empty()));
+    var limits =
+        new LimitSettings(
+            100, 100, 2, 0, LimitSettings.DEFAULTS.facilities(), RequestLimits.DEFAULTS);
+    try (var rig = new Rig(Rig.settings(limits), new Identities(List.of(provider)))) {
+      var first = rig.open();
+      assertThat(first.upgrade(ROOM, "X-User: ann").status()).isEqualTo(101);
+      assertThat(rig.open().upgrade(ROOM, "X-User: ann").status()).isEqualTo(101);
+
+      assertThat(rig.open().upgrade(ROOM, "X-User: ann"))
+          .satisfies(answer -> assertThat(answer.status()).isEqualTo(503))
+          .satisfies(answer -> assertThat(answer.body()).contains("of this user"));
+
+      assertThat(rig.open().upgrade(ROOM, "X-User: bob").status()).isEqualTo(101);
+      assertThat(rig.open().upgrade(ROOM).status()).isEqualTo(101);
+      first.close();
+      await().atMost(SOON).until(() -> rig.open().upgrade(ROOM, "X-User: ann").status() == 101);
+    }
+  }
+
+  @Test
+  void facilitiesOfOnePatternAreCounted() throws IOException {
+    var limits =
+        new LimitSettings(
+            100,
+            100,
+            100,
+            0,
+            List.of(
+                new FacilityLimit(List.of(new Glob("job-*")), 2),
+                new FacilityLimit(List.of(new Glob("*")), 100)),
+            RequestLimits.DEFAULTS);
+    try (var rig = new Rig(limits)) {
+      var first = rig.connect("/ws/job-1?subscribe-broadcast");
+      rig.connect("/ws/job-2?subscribe-broadcast");
+
+      assertThat(rig.open().upgrade("/ws/job-3?subscribe-broadcast").status()).isEqualTo(503);
+      rig.connect("/ws/job-2?subscribe-broadcast");
+      rig.connect("/ws/job-4?publish-broadcast");
+      rig.connect("/ws/other?subscribe-broadcast");
+      assertThat(rig.metric("rowcast_facilities")).isEqualTo(3);
+
+      first.close();
+      await()
+          .atMost(SOON)
+          .until(() -> rig.open().upgrade("/ws/job-3?subscribe-broadcast").status() == 101);
+    }
+  }
+
+  @Test
+  void aLongUrlIs414() throws IOException {
+    try (var rig = new Rig()) {
+      var target = "/ws/room?" + "x".repeat(4096);
+
+      assertThat(rig.open().upgrade(target).status()).isEqualTo(414);
+      assertThat(rig.open().upgrade("/ws/room?" + "x".repeat(4000)).status()).isEqualTo(101);
     }
   }
 
@@ -502,6 +568,7 @@ final class ServerTest {
             Duration.ofSeconds(25),
             Rig.WEBSOCKET.origins(),
             DataSize.ofKibibytes(64),
+            0,
             0,
             true,
             false,
