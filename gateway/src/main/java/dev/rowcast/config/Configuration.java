@@ -9,6 +9,7 @@ import dev.rowcast.gateway.GatewaySettings;
 import dev.rowcast.postgres.DatabaseSettings;
 import dev.rowcast.server.AdminSettings;
 import dev.rowcast.server.LimitSettings;
+import dev.rowcast.server.ProxySettings;
 import dev.rowcast.server.RequestLimits;
 import dev.rowcast.server.ServerSettings;
 import dev.rowcast.server.TransportSettings;
@@ -200,13 +201,16 @@ public final class Configuration {
                   values.get(Keys.TRANSPORT_BACKLOG),
                   values.get(Keys.TRANSPORT_SEND_BUFFER),
                   values.get(Keys.TRANSPORT_UNSENT)));
+      var token = password(Keys.ADMIN_TOKEN, Keys.ADMIN_TOKEN_FILE);
+      var admin = built(() -> new AdminSettings(token, values.get(Keys.ADMIN_LISTEN)));
       return built(() ->
           new ServerSettings(
               values.get(Keys.LISTEN),
               webSocket.orElse(WebSocketSettings.DEFAULTS),
               limits.orElse(LimitSettings.DEFAULTS),
+              new ProxySettings(values.get(Keys.PROXIES_TRUSTED), values.get(Keys.PROXIES_HEADER)),
               transport.orElse(TransportSettings.DEFAULTS),
-              new AdminSettings(Optional.empty(), values.get(Keys.ADMIN_LISTEN)),
+              admin.orElse(AdminSettings.DEFAULTS),
               values.get(Keys.DRAIN)));
     }
 

@@ -9,11 +9,11 @@ import dev.rowcast.auth.OriginRules;
 import dev.rowcast.base.DataSize;
 import dev.rowcast.base.Endpoint;
 import dev.rowcast.base.Glob;
+import dev.rowcast.base.Network;
 import dev.rowcast.base.Secret;
 import dev.rowcast.bus.redis.RedisSettings;
 import dev.rowcast.capture.CaptureSettings;
 import dev.rowcast.gateway.GatewaySettings;
-import dev.rowcast.message.Audience;
 import dev.rowcast.message.Permission;
 import dev.rowcast.message.Topic;
 import dev.rowcast.postgres.DatabaseSettings;
@@ -21,6 +21,7 @@ import dev.rowcast.routing.RouteSettings;
 import dev.rowcast.server.AdminSettings;
 import dev.rowcast.server.FacilityLimit;
 import dev.rowcast.server.LimitSettings;
+import dev.rowcast.server.ProxySettings;
 import dev.rowcast.server.RequestLimits;
 import dev.rowcast.server.ServerSettings;
 import dev.rowcast.server.TransportSettings;
@@ -29,7 +30,6 @@ import dev.rowcast.session.WebSocketSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -275,7 +275,7 @@ final class Keys {
                       new RouteSettings(
                           values.get(ROUTE_TABLES),
                           values.get(ROUTE_EXCLUDE),
-                          topic(values.get(ROUTE_AUDIENCE), values.get(ROUTE_FACILITY)),
+                          Topic.of(values.get(ROUTE_AUDIENCE), values.get(ROUTE_FACILITY)),
                           values.get(ROUTE_FORMAT)))),
           List.of(),
           RouteSettings.class,
@@ -549,6 +549,29 @@ final class Keys {
           "What a request to the API may send; beyond it 413.",
           "64KiB");
 
+  static final Key<List<Network>> PROXIES_TRUSTED =
+      Key.of(
+          "proxies.trusted",
+          Types.listOf(
+              Types.parsed(
+                  "a network such as 10.0.0.0/8 or 2001:db8::/32",
+                  Network::parse,
+                  Network::toString)),
+          ProxySettings.DEFAULTS.trusted(),
+          ProxySettings.class,
+          "Proxies that are believed where a client comes from; everybody else's headers are"
+              + " ignored.",
+          "[127.0.0.1, 10.0.0.0/8]");
+  static final Key<ProxySettings.Header> PROXIES_HEADER =
+      Key.of(
+          "proxies.header",
+          Types.word(ProxySettings.Header.class),
+          ProxySettings.DEFAULTS.header(),
+          ProxySettings.class,
+          "The header these proxies set: X-Forwarded-For with X-Forwarded-Proto, or Forwarded. The"
+              + " right-most address that is not trusted itself is the client's.",
+          "forwarded");
+
   static final Key<TransportSettings.Kind> TRANSPORT_KIND =
       Key.of(
           "transport.kind",
@@ -596,8 +619,25 @@ final class Keys {
           Types.nullable(Types.endpoint()),
           AdminSettings.DEFAULTS.listen(),
           AdminSettings.class,
-          "An address of their own for /metrics and /health; null: they are beside the others.",
+          "An address of their own for /metrics and /api; null: they are beside the others.",
           "127.0.0.1:8001");
+  static final Key<Optional<Secret>> ADMIN_TOKEN =
+      Key.of(
+          "admin.token",
+          Types.nullable(Types.secret()),
+          AdminSettings.DEFAULTS.token(),
+          AdminSettings.class,
+          "What /metrics and /api ask for, as Authorization: Bearer TOKEN; without it there is no"
+              + " /api.",
+          "@/run/secrets/rowcast-admin");
+  static final Key<Optional<Path>> ADMIN_TOKEN_FILE =
+      Key.of(
+          "admin.token-file",
+          Types.nullable(Types.path()),
+          Optional.empty(),
+          AdminSettings.class,
+          "A file that holds the token and nothing else.",
+          "/run/secrets/rowcast-admin");
 
   static final Key<LogSettings.Format> LOG_FORMAT =
       Key.of(
@@ -660,12 +700,16 @@ final class Keys {
           LIMIT_HEADERS,
           LIMIT_URL,
           LIMIT_REQUEST_BODY,
+          PROXIES_TRUSTED,
+          PROXIES_HEADER,
           TRANSPORT_KIND,
           TRANSPORT_LOOPS,
           TRANSPORT_BACKLOG,
           TRANSPORT_SEND_BUFFER,
           TRANSPORT_UNSENT,
           ADMIN_LISTEN,
+          ADMIN_TOKEN,
+          ADMIN_TOKEN_FILE,
           LOG_FORMAT,
           LOG_LEVEL);
 
@@ -682,8 +726,7 @@ final class Keys {
           AT_MOST_KEYS);
 
   /** Names that the design has and this version does not obey: better refused than ignored. */
-  static final List<String> NOT_YET =
-      List.of("admin.token", "admin.token-file", "auth", "live", "tls");
+  static final List<String> NOT_YET = List.of("auth", "live", "tls");
 
   private static final Map<String, Key<?>> BY_NAME = new TreeMap<>();
   private static final Map<String, Key<?>> BY_ENVIRONMENT = new TreeMap<>();
@@ -753,19 +796,5 @@ final class Keys {
       case Authenticated() -> "authenticated";
       case Group(var name) -> "group:" + name;
     };
-  }
-
-  private static Topic topic(String audience, String facility) {
-    if (audience.equals("broadcast")) {
-      return Topic.broadcast(facility);
-    }
-    for (var kind : List.of(Audience.GROUP, Audience.USER, Audience.SESSION)) {
-      var start = kind.name().toLowerCase(Locale.ROOT) + ":";
-      if (audience.startsWith(start) && audience.length() > start.length()) {
-        return Topic.of(kind, audience.substring(start.length()), facility);
-      }
-    }
-    throw new IllegalArgumentException(
-        "audience is '" + audience + "', must be broadcast, group:NAME, user:NAME or session:KEY");
   }
 }

@@ -1,5 +1,7 @@
 package dev.rowcast.gateway;
 
+import dev.rowcast.admin.Disconnects;
+import dev.rowcast.admin.OperatorApi;
 import dev.rowcast.auth.AccessRules;
 import dev.rowcast.auth.Identities;
 import dev.rowcast.base.Endpoint;
@@ -23,6 +25,7 @@ import dev.rowcast.server.HttpPages;
 import dev.rowcast.server.Server;
 import dev.rowcast.session.Sessions;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -46,7 +49,7 @@ public final class Gateway implements AutoCloseable {
   private final GatewaySettings settings;
   private final AccessRules access;
   private final Bus bus;
-  private final Hub hub;
+  private final Disconnects disconnects;
   private final Server server;
   private Optional<TriggerWatch> triggers = Optional.empty();
 
@@ -60,16 +63,18 @@ public final class Gateway implements AutoCloseable {
     var clients = settings.server().websocket();
     this.settings = settings;
     this.bus = bus();
-    this.hub = new Hub(bus, clients.heartbeat(), metrics);
+    var hub = new Hub(bus, clients.heartbeat(), metrics);
     this.access = new AccessRules(settings.access());
+    var sessions =
+        new Sessions(hub, access, Identities.NONE, metrics, clients, settings.keep(), ticker);
+    this.disconnects =
+        new Disconnects(sessions, hub, bus, HexFormat.of().toHexDigits(random.nextLong()), metrics);
     this.server =
         new Server(
-            new Sessions(hub, access, Identities.NONE, metrics, clients, settings.keep(), ticker),
-            pages.standard(health, metrics),
-            metrics,
-            health,
-            settings.server(),
-            ticker);
+            sessions, pages.standard(health, metrics), metrics, health, settings.server(), ticker);
+    if (settings.server().admin().token().isPresent()) {
+      new OperatorApi(hub, server, disconnects, settings.keep()).addTo(pages);
+    }
   }
 
   /**
@@ -81,8 +86,9 @@ public final class Gateway implements AutoCloseable {
    */
   public void start() {
     try {
-      bus.start(hub);
+      bus.start(disconnects);
       running.started("bus", bus::close);
+      disconnects.start();
       server.start();
       running.started("server", server::close);
       settings.database().ifPresentOrElse(this::capture, this::sayNothingIsCaptured);
@@ -117,7 +123,7 @@ public final class Gateway implements AutoCloseable {
       later.add("routes");
     }
     if (!next.server().equals(settings.server())) {
-      later.add("listen, drain, websocket, limits, transport, admin");
+      later.add("listen, drain, websocket, limits, proxies, transport, admin");
     }
     return later;
   }

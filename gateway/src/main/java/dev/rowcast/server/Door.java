@@ -2,9 +2,11 @@ package dev.rowcast.server;
 
 import dev.rowcast.base.Ticker;
 import dev.rowcast.observe.Metrics;
+import dev.rowcast.protocol.HttpHead;
 import dev.rowcast.session.Sessions;
 import dev.rowcast.session.WebSocketSettings;
 import io.netty.channel.ChannelFutureListener;
+import java.util.Optional;
 
 /**
  * What the handshakes of all loops share.
@@ -18,6 +20,7 @@ final class Door {
   private final DoorMeters meters;
   private final ServerSettings settings;
   private final ChannelFutureListener departure;
+  private final Optional<OperatorToken> token;
 
   Door(
       Sessions sessions, HttpPages pages, Metrics metrics, ServerSettings settings, Ticker ticker) {
@@ -31,6 +34,7 @@ final class Door {
         "rowcast.facilities", "Facilities with listeners on this node", limit::facilities);
     meters = new DoorMeters(metrics);
     departure = _ -> limit.depart();
+    token = settings.admin().token().map(OperatorToken::new);
   }
 
   Sessions sessions() {
@@ -55,6 +59,15 @@ final class Door {
 
   RequestLimits limits() {
     return settings.limits().request();
+  }
+
+  ProxySettings proxies() {
+    return settings.proxies();
+  }
+
+  /** Whether this request may see what is for operators. */
+  boolean isOperator(HttpHead request) {
+    return token.isEmpty() || token.get().fits(request);
   }
 
   /** Whether operators' pages are beside the others. */

@@ -13,6 +13,7 @@ final class DoorMeters {
   final LongAdder forbidden;
   final LongAdder limit;
   final LongAdder deadline;
+  final LongAdder operator;
 
   DoorMeters(Metrics metrics) {
     accepted = metrics.counter("rowcast.sockets.accepted", "Accepted TCP connections");
@@ -23,6 +24,7 @@ final class DoorMeters {
     forbidden = refused(metrics, "forbidden");
     limit = refused(metrics, "limit");
     deadline = refused(metrics, "deadline");
+    operator = refused(metrics, "operator");
   }
 
   private static LongAdder refused(Metrics metrics, String cause) {

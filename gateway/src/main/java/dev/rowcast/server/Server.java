@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -164,6 +165,20 @@ public final class Server implements AutoCloseable {
         .map(listener -> (InetSocketAddress) listener.localAddress())
         .map(address -> new Endpoint(address.getAddress().getHostAddress(), address.getPort()))
         .toList();
+  }
+
+  /** How many WebSockets are open. */
+  public int open() {
+    return door.limit().connections();
+  }
+
+  /**
+   * Open WebSockets that fit, at most so many; asks every loop and waits for its answer, hence
+   * never on one.
+   */
+  public List<ConnectionReport> connections(Predicate<ConnectionReport> fits, int atMost) {
+    var asked = loops.values().stream().map(loop -> loop.connections(fits, atMost)).toList();
+    return asked.stream().flatMap(answer -> answer.join().stream()).limit(atMost).toList();
   }
 
   /**

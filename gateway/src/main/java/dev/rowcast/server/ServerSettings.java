@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * Everything the server is told: the keys {@code listen}, {@code websocket}, {@code limits}, {@code
- * transport}, {@code admin} and {@code drain}.
+ * proxies}, {@code transport}, {@code admin} and {@code drain}.
  *
  * <p>Immutable.
  *
@@ -18,6 +18,7 @@ public record ServerSettings(
     List<Endpoint> listen,
     WebSocketSettings websocket,
     LimitSettings limits,
+    ProxySettings proxies,
     TransportSettings transport,
     AdminSettings admin,
     Duration drain) {
@@ -27,6 +28,7 @@ public record ServerSettings(
           List.of(new Endpoint("127.0.0.1", 8000)),
           WebSocketSettings.DEFAULTS,
           LimitSettings.DEFAULTS,
+          ProxySettings.DEFAULTS,
           TransportSettings.DEFAULTS,
           AdminSettings.DEFAULTS,
           Duration.ofSeconds(2));

@@ -15,6 +15,7 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.internal.SystemPropertyUtil;
 import java.io.IOException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +44,16 @@ final class SocketHandler extends ChannelInboundHandlerAdapter implements Line {
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
     this.context = context;
+  }
+
+  /** What operators may know of it. */
+  ConnectionReport report(long now) {
+    return new ConnectionReport(
+        seat.user(),
+        seat.facility(),
+        seat.address(),
+        Duration.ofNanos(now - seat.since()),
+        pending());
   }
 
   /**

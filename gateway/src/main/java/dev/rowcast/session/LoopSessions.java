@@ -173,6 +173,19 @@ public final class LoopSessions {
     return ended;
   }
 
+  /** The lines of all open sessions, in no order. */
+  public List<Line> lines() {
+    var lines = new ArrayList<Line>(open);
+    for (var spoke : spokes) {
+      for (var session : spoke) {
+        if (session.isOpen()) {
+          lines.add(session.line());
+        }
+      }
+    }
+    return lines;
+  }
+
   /** Sessions whose line is not closed yet. */
   public int count() {
     return open;

@@ -460,6 +460,10 @@ public final class Session extends Subscriber implements FrameDecoder.Sink {
     }
   }
 
+  Line line() {
+    return line;
+  }
+
   /** Whether this user is the one who is logged in here. */
   boolean isOf(String user) {
     return identity.user().isPresent() && identity.user().get().equals(user);

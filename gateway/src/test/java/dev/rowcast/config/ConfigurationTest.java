@@ -9,6 +9,7 @@ import dev.rowcast.auth.OriginRules;
 import dev.rowcast.base.DataSize;
 import dev.rowcast.base.Endpoint;
 import dev.rowcast.base.Glob;
+import dev.rowcast.base.Network;
 import dev.rowcast.base.Secret;
 import dev.rowcast.bus.redis.RedisSettings;
 import dev.rowcast.capture.CaptureSettings;
@@ -21,6 +22,7 @@ import dev.rowcast.routing.RouteSettings;
 import dev.rowcast.server.AdminSettings;
 import dev.rowcast.server.FacilityLimit;
 import dev.rowcast.server.LimitSettings;
+import dev.rowcast.server.ProxySettings;
 import dev.rowcast.server.RequestLimits;
 import dev.rowcast.server.ServerSettings;
 import dev.rowcast.server.TransportSettings;
@@ -148,6 +150,9 @@ final class ConfigurationTest {
                               40,
                               DataSize.ofKibibytes(2),
                               DataSize.ofKibibytes(32))),
+                      new ProxySettings(
+                          List.of(Network.parse("10.0.0.0/8"), Network.parse("::1")),
+                          ProxySettings.Header.FORWARDED),
                       new TransportSettings(
                           TransportSettings.Kind.IO_URING,
                           3,
@@ -155,14 +160,16 @@ final class ConfigurationTest {
                           DataSize.ofKibibytes(32),
                           DataSize.ofKibibytes(8)),
                       new AdminSettings(
-                          Optional.empty(), Optional.of(new Endpoint("127.0.0.1", 8001))),
+                          Optional.of(new Secret("0123456789abcdef")),
+                          Optional.of(new Endpoint("127.0.0.1", 8001))),
                       Duration.ofSeconds(10))));
       assertThat(configuration.log())
           .isEqualTo(new LogSettings(LogSettings.Format.JSON, LogSettings.Level.DEBUG));
       assertThat(configuration.lines())
           .filteredOn(line -> line.origin() instanceof Origin.Default)
           .extracting(Configuration.Line::key)
-          .containsExactly("profile", "database.password-file", "redis.password-file");
+          .containsExactly(
+              "profile", "database.password-file", "redis.password-file", "admin.token-file");
     }
 
     @Test
@@ -421,10 +428,13 @@ final class ConfigurationTest {
                   websocket:
                     path: ws
                   limits: {connections: 0}
+                  admin: {token: guessed}
                   """))
           .containsExactly(
               "rowcast.yaml:2: websocket.path is 'ws', must begin and end with a slash",
               "rowcast.yaml:3: limits.connections is 0, must be at least 1",
+              "rowcast.yaml:4: admin.token is shorter than 16 characters; make one with: openssl"
+                  + " rand -hex 32",
               "environment ROWCAST_DRAIN: drain is PT10M, must be from 0s to 5m");
     }
 
@@ -436,14 +446,12 @@ final class ConfigurationTest {
                   """
                   live:
                     tables: []
-                  admin: {token: t}
                   tls: {}
                   """,
                   "auth.django.cookie=x"))
           .containsExactly(
               "rowcast.yaml:1: 'live' is not in this version; remove it",
-              "rowcast.yaml:3: 'admin.token' is not in this version; remove it",
-              "rowcast.yaml:4: 'tls' is not in this version; remove it",
+              "rowcast.yaml:3: 'tls' is not in this version; remove it",
               "environment ROWCAST_AUTH_JWT_ISSUER: this setting is not in this version; remove it",
               "--set auth.django.cookie: 'auth.django.cookie' is not in this version; remove it");
     }

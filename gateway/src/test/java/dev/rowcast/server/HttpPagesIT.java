@@ -109,6 +109,7 @@ final class HttpPagesIT {
             List.of(new Endpoint("127.0.0.1", 0)),
             settings.websocket(),
             settings.limits(),
+            settings.proxies(),
             settings.transport(),
             settings.admin(),
             Duration.ZERO),

@@ -115,6 +115,7 @@ final class Rig implements AutoCloseable {
         List.of(new Endpoint("127.0.0.1", 0)),
         websocket,
         limits,
+        ProxySettings.DEFAULTS,
         transport,
         AdminSettings.DEFAULTS,
         drain);

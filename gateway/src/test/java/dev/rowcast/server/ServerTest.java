@@ -11,6 +11,7 @@ import dev.rowcast.auth.IdentityProvider;
 import dev.rowcast.base.DataSize;
 import dev.rowcast.base.Endpoint;
 import dev.rowcast.base.Glob;
+import dev.rowcast.base.Network;
 import dev.rowcast.message.Topic;
 import dev.rowcast.session.WebSocketSettings;
 import dev.rowcast.testing.WireClient;
@@ -286,6 +287,7 @@ final class ServerTest {
             List.of(any),
             Rig.WEBSOCKET,
             LimitSettings.DEFAULTS,
+            ProxySettings.DEFAULTS,
             TransportSettings.DEFAULTS,
             new AdminSettings(Optional.empty(), Optional.of(any)),
             Duration.ZERO);
@@ -435,6 +437,46 @@ final class ServerTest {
   }
 
   @Test
+  void behindATrustedProxyTheClientsOwnAddressIsLimited() throws IOException {
+    var usual = Rig.settings(Rig.limits(100, Duration.ofSeconds(10)));
+    var limits =
+        new LimitSettings(100, 1, 100, 0, usual.limits().facilities(), RequestLimits.DEFAULTS);
+    var settings =
+        new ServerSettings(
+            usual.listen(),
+            usual.websocket(),
+            limits,
+            new ProxySettings(
+                List.of(Network.parse("127.0.0.0/8")), ProxySettings.Header.X_FORWARDED_FOR),
+            usual.transport(),
+            usual.admin(),
+            usual.drain());
+    try (var rig = new Rig(settings, Identities.NONE)) {
+      var one = "X-Forwarded-For: 203.0.113.1";
+      assertThat(rig.open().upgrade(ROOM, one).status()).isEqualTo(101);
+
+      assertThat(rig.open().upgrade(ROOM, one).status()).isEqualTo(503);
+      assertThat(rig.open().upgrade(ROOM, "X-Forwarded-For: 198.51.100.7, 203.0.113.1").status())
+          .isEqualTo(503);
+      assertThat(rig.open().upgrade(ROOM, "X-Forwarded-For: 203.0.113.2").status()).isEqualTo(101);
+      var host = "127.0.0.1:" + rig.server.port();
+      assertThat(
+              rig.open()
+                  .upgrade(
+                      ROOM,
+                      "X-Forwarded-For: 203.0.113.3",
+                      "X-Forwarded-Proto: https",
+                      "Origin: http://" + host)
+                  .status())
+          .isEqualTo(403);
+    }
+    try (var rig = new Rig(limits)) {
+      assertThat(rig.open().upgrade(ROOM, "X-Forwarded-For: 203.0.113.1").status()).isEqualTo(101);
+      assertThat(rig.open().upgrade(ROOM, "X-Forwarded-For: 203.0.113.1").status()).isEqualTo(101);
+    }
+  }
+
+  @Test
   void facilitiesOfOnePatternAreCounted() throws IOException {
     var limits =
         new LimitSettings(
@@ -548,6 +590,7 @@ final class ServerTest {
               List.of(taken),
               Rig.WEBSOCKET,
               LimitSettings.DEFAULTS,
+              ProxySettings.DEFAULTS,
               TransportSettings.DEFAULTS,
               AdminSettings.DEFAULTS,
               Duration.ZERO);
