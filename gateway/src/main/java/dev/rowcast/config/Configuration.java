@@ -12,6 +12,7 @@ import dev.rowcast.server.LimitSettings;
 import dev.rowcast.server.ProxySettings;
 import dev.rowcast.server.RequestLimits;
 import dev.rowcast.server.ServerSettings;
+import dev.rowcast.server.TlsSettings;
 import dev.rowcast.server.TransportSettings;
 import dev.rowcast.session.OutboxSettings;
 import dev.rowcast.session.WebSocketSettings;
@@ -210,8 +211,21 @@ public final class Configuration {
               limits.orElse(LimitSettings.DEFAULTS),
               new ProxySettings(values.get(Keys.PROXIES_TRUSTED), values.get(Keys.PROXIES_HEADER)),
               transport.orElse(TransportSettings.DEFAULTS),
+              tls(),
               admin.orElse(AdminSettings.DEFAULTS),
               values.get(Keys.DRAIN)));
+    }
+
+    private Optional<TlsSettings> tls() {
+      var certificate = values.get(Keys.TLS_CERTIFICATE_FILE);
+      var key = values.get(Keys.TLS_KEY_FILE);
+      if (certificate.isPresent() != key.isPresent()) {
+        var lonely = certificate.isPresent() ? Keys.TLS_CERTIFICATE_FILE : Keys.TLS_KEY_FILE;
+        problems.add(
+            values.origin(lonely.name()),
+            "tls.certificate-file and tls.key-file must be set together");
+      }
+      return certificate.flatMap(file -> key.map(own -> new TlsSettings(file, own)));
     }
 
     /** The record, or nothing after its refusal has been put to the place of the key it names. */

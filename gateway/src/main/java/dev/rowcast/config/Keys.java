@@ -24,6 +24,7 @@ import dev.rowcast.server.LimitSettings;
 import dev.rowcast.server.ProxySettings;
 import dev.rowcast.server.RequestLimits;
 import dev.rowcast.server.ServerSettings;
+import dev.rowcast.server.TlsSettings;
 import dev.rowcast.server.TransportSettings;
 import dev.rowcast.session.OutboxSettings;
 import dev.rowcast.session.WebSocketSettings;
@@ -613,6 +614,24 @@ final class Keys {
           "TCP_NOTSENT_LOWAT of each connection (epoll); 0 for no bound.",
           "16KiB");
 
+  static final Key<Optional<Path>> TLS_CERTIFICATE_FILE =
+      Key.of(
+          "tls.certificate-file",
+          Types.nullable(Types.path()),
+          Optional.empty(),
+          TlsSettings.class,
+          "PEM: the server's certificate, then its chain. With it every address speaks TLS; read"
+              + " again when it changes.",
+          "/etc/rowcast/fullchain.pem");
+  static final Key<Optional<Path>> TLS_KEY_FILE =
+      Key.of(
+          "tls.key-file",
+          Types.nullable(Types.path()),
+          Optional.empty(),
+          TlsSettings.class,
+          "Its private key, PEM in PKCS#8.",
+          "/etc/rowcast/privkey.pem");
+
   static final Key<Optional<Endpoint>> ADMIN_LISTEN =
       Key.of(
           "admin.listen",
@@ -707,6 +726,8 @@ final class Keys {
           TRANSPORT_BACKLOG,
           TRANSPORT_SEND_BUFFER,
           TRANSPORT_UNSENT,
+          TLS_CERTIFICATE_FILE,
+          TLS_KEY_FILE,
           ADMIN_LISTEN,
           ADMIN_TOKEN,
           ADMIN_TOKEN_FILE,
@@ -726,7 +747,7 @@ final class Keys {
           AT_MOST_KEYS);
 
   /** Names that the design has and this version does not obey: better refused than ignored. */
-  static final List<String> NOT_YET = List.of("auth", "live", "tls");
+  static final List<String> NOT_YET = List.of("auth", "live");
 
   private static final Map<String, Key<?>> BY_NAME = new TreeMap<>();
   private static final Map<String, Key<?>> BY_ENVIRONMENT = new TreeMap<>();

@@ -103,14 +103,21 @@ public final class Gateway implements AutoCloseable {
     return server.endpoints().getFirst();
   }
 
+  /** The same as a URL. */
+  public String url() {
+    return (settings.server().tls().isPresent() ? "https://" : "http://") + endpoint();
+  }
+
   /**
-   * Takes over what can change while running: the access rules, for connections to come, and which
-   * tables are captured and what is done about a difference, which is looked at at once.
+   * Takes over what can change while running: the access rules, for connections to come, what the
+   * certificate's files hold, and which tables are captured and what is done about a difference,
+   * which is looked at at once.
    *
    * @return the parts that differ and are only taken over by a new start
    */
   public List<String> reload(GatewaySettings next) {
     access.replace(next.access());
+    server.reload();
     triggers.ifPresent(watch -> watch.look(next.capture()));
     var later = new ArrayList<String>();
     if (!next.database().equals(settings.database())) {
@@ -123,7 +130,7 @@ public final class Gateway implements AutoCloseable {
       later.add("routes");
     }
     if (!next.server().equals(settings.server())) {
-      later.add("listen, drain, websocket, limits, proxies, transport, admin");
+      later.add("listen, drain, websocket, limits, proxies, transport, tls, admin");
     }
     return later;
   }

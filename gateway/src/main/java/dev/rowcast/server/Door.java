@@ -61,6 +61,11 @@ final class Door {
     return settings.limits().request();
   }
 
+  /** How clients come, as far as this server itself knows. */
+  Optional<String> scheme() {
+    return settings.tls().map(_ -> "https");
+  }
+
   ProxySettings proxies() {
     return settings.proxies();
   }

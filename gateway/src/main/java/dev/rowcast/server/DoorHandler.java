@@ -12,12 +12,14 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -96,6 +98,10 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
   private void turnAway(ChannelHandlerContext context) {
     door.meters().limit.increment();
     state = State.ANSWERED;
+    if (context.pipeline().get(SslHandler.class) != null) {
+      var _ = context.close();
+      return;
+    }
     var reply = HttpPages.Reply.text(503, "too many connections");
     context
         .writeAndFlush(Unpooled.wrappedBuffer(HttpReplies.bytes(reply, "Retry-After: 5\r\n")))
@@ -294,7 +300,7 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
     if (peer == null) {
       return;
     }
-    var client = Origination.of(peer, Optional.empty(), request, door.proxies());
+    var client = Origination.of(peer, door.scheme(), request, door.proxies());
     var address = client.address();
     if (asked.isEmpty()) {
       door.meters().malformed.increment();
@@ -422,10 +428,7 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
     last(HttpReplies.bytes(problem(api, status, text), moreHeaders));
   }
 
-  /**
-   * Sends the last bytes and ends our half; what the client still sends is read and dropped, as a
-   * close with unread bytes would reset the connection and take the answer with it.
-   */
+  /** Sends the last bytes and ends our half. */
   private void last(byte[] bytes) {
     var context = channel;
     if (context == null || state == State.ANSWERED || state == State.GONE) {
@@ -435,13 +438,7 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
     release();
     context
         .writeAndFlush(Unpooled.wrappedBuffer(bytes))
-        .addListener((ChannelFuture _) -> shutdown(context));
-  }
-
-  private static void shutdown(ChannelHandlerContext context) {
-    if (context.channel() instanceof DuplexChannel duplex && duplex.isActive()) {
-      var _ = duplex.shutdownOutput();
-    }
+        .addListener((ChannelFuture _) -> HalfClose.of(context.channel()));
   }
 
   /** The handshake's time is over, or the connection left the door before. */
@@ -489,7 +486,9 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    if (!(cause instanceof IOException)) {
+    if (cause instanceof DecoderException && cause.getCause() instanceof SSLException) {
+      door.meters().tls.increment();
+    } else if (!(cause instanceof IOException)) {
       log.error("a handshake failed; its connection ends", cause);
     }
     var _ = context.close();

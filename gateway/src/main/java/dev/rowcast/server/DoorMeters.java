@@ -14,6 +14,7 @@ final class DoorMeters {
   final LongAdder limit;
   final LongAdder deadline;
   final LongAdder operator;
+  final LongAdder tls;
 
   DoorMeters(Metrics metrics) {
     accepted = metrics.counter("rowcast.sockets.accepted", "Accepted TCP connections");
@@ -25,6 +26,7 @@ final class DoorMeters {
     limit = refused(metrics, "limit");
     deadline = refused(metrics, "deadline");
     operator = refused(metrics, "operator");
+    tls = refused(metrics, "tls");
   }
 
   private static LongAdder refused(Metrics metrics, String cause) {

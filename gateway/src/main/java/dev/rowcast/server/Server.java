@@ -22,8 +22,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,7 +42,9 @@ public final class Server implements AutoCloseable {
   private static final Duration GRACE = Duration.ofSeconds(2);
 
   private final Door door;
+  private final Optional<Certificates> certificates;
   private final Health.Probe probe;
+  private final LongAdder acceptFailures;
   private final ServerSettings settings;
   private final Ticker ticker;
   private final Transport transport;
@@ -52,7 +56,8 @@ public final class Server implements AutoCloseable {
   /**
    * A server that is not started yet.
    *
-   * @throws ServerException when this machine lacks the transport asked for
+   * @throws ServerException when this machine lacks the transport asked for, or the certificate
+   *     cannot be used
    */
   public Server(
       Sessions sessions,
@@ -62,7 +67,10 @@ public final class Server implements AutoCloseable {
       ServerSettings settings,
       Ticker ticker) {
     this.door = new Door(sessions, pages, metrics, settings, ticker);
+    this.certificates = settings.tls().map(tls -> new Certificates(tls, health.part("tls")));
     this.probe = health.part("server");
+    this.acceptFailures =
+        metrics.counter("rowcast.accept.failures", "Times a connection could not be accepted");
     this.settings = settings;
     this.ticker = ticker;
     this.transport = Transport.of(settings.transport().kind());
@@ -102,6 +110,7 @@ public final class Server implements AutoCloseable {
     }
     running.set(true);
     loops.values().forEach(LoopDoor::start);
+    certificates.ifPresent(Certificates::start);
     probe.up("listening on " + endpoints() + " by " + transport.name());
     log.info("listening on {} by {}, {} loops", endpoints(), transport.name(), loops.size());
     if (door.limit().most() < settings.limits().connections()) {
@@ -129,6 +138,7 @@ public final class Server implements AutoCloseable {
       throw new ServerException(
           "cannot listen on " + endpoint + ": " + bound.cause().getMessage(), bound.cause());
     }
+    bound.channel().pipeline().addLast("failures", new AcceptFailures(acceptFailures, ticker));
     return bound.channel();
   }
 
@@ -146,9 +156,19 @@ public final class Server implements AutoCloseable {
         }
         transport.limitUnsent(channel, tuning.unsent().bytes());
         var loop = Objects.requireNonNull(loops.get(channel.eventLoop()));
+        certificates.ifPresent(pair ->
+            channel
+                .pipeline()
+                .addLast("meter", new WireMeter())
+                .addLast("tls", pair.handler(channel.alloc())));
         channel.pipeline().addLast("door", new DoorHandler(door, loop, forOperators));
       }
     };
+  }
+
+  /** Looks at the certificate's files at once; see {@link Certificates}. */
+  public void reload() {
+    certificates.ifPresent(Certificates::reload);
   }
 
   /** The port of the first address, after {@link #start}. */
@@ -188,6 +208,7 @@ public final class Server implements AutoCloseable {
   @Override
   public void close() {
     probe.down("stopping");
+    certificates.ifPresent(Certificates::close);
     if (running.getAndSet(false)) {
       drain();
     }

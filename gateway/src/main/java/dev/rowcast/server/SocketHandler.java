@@ -12,7 +12,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderException;
 import io.netty.util.internal.SystemPropertyUtil;
 import java.io.IOException;
 import java.time.Duration;
@@ -35,6 +35,10 @@ final class SocketHandler extends ChannelInboundHandlerAdapter implements Line {
   private final Seat seat;
   private @Nullable ChannelHandlerContext context;
   private @Nullable Session session;
+
+  /** There under TLS only. */
+  private @Nullable WireMeter meter;
+
   private long given;
 
   SocketHandler(Seat seat) {
@@ -44,6 +48,7 @@ final class SocketHandler extends ChannelInboundHandlerAdapter implements Line {
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
     this.context = context;
+    meter = context.pipeline().get(WireMeter.class);
   }
 
   /** What operators may know of it. */
@@ -90,7 +95,7 @@ final class SocketHandler extends ChannelInboundHandlerAdapter implements Line {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    if (cause instanceof IOException || session == null) {
+    if (cause instanceof IOException || cause instanceof DecoderException || session == null) {
       var _ = context.close();
       return;
     }
@@ -124,9 +129,10 @@ final class SocketHandler extends ChannelInboundHandlerAdapter implements Line {
   @Override
   public long sent() {
     var queue = queue();
+    var all = meter == null ? given : meter.given();
     return queue == null
-        ? given
-        : given - (queue.totalPendingWriteBytes() - (long) ENTRY * queue.size());
+        ? all
+        : all - (queue.totalPendingWriteBytes() - (long) ENTRY * queue.size());
   }
 
   private @Nullable ChannelOutboundBuffer queue() {
@@ -148,14 +154,11 @@ final class SocketHandler extends ChannelInboundHandlerAdapter implements Line {
 
   @Override
   public void finish() {
-    if (context != null && context.channel() instanceof DuplexChannel duplex) {
+    if (context != null) {
+      var channel = context.channel();
       context
           .writeAndFlush(Unpooled.EMPTY_BUFFER)
-          .addListener((ChannelFuture _) -> {
-            if (duplex.isActive()) {
-              var _ = duplex.shutdownOutput();
-            }
-          });
+          .addListener((ChannelFuture _) -> HalfClose.of(channel));
       resumeReading();
     }
   }

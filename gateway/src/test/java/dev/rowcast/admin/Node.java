@@ -109,6 +109,7 @@ final class Node implements AutoCloseable {
                 DataSize.ofKibibytes(64))),
         ProxySettings.DEFAULTS,
         TransportSettings.DEFAULTS,
+        Optional.empty(),
         new AdminSettings(Optional.of(new Secret(TOKEN)), Optional.empty()),
         Duration.ZERO);
   }

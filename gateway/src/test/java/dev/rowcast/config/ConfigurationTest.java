@@ -25,6 +25,7 @@ import dev.rowcast.server.LimitSettings;
 import dev.rowcast.server.ProxySettings;
 import dev.rowcast.server.RequestLimits;
 import dev.rowcast.server.ServerSettings;
+import dev.rowcast.server.TlsSettings;
 import dev.rowcast.server.TransportSettings;
 import dev.rowcast.session.OutboxSettings;
 import dev.rowcast.session.WebSocketSettings;
@@ -159,6 +160,8 @@ final class ConfigurationTest {
                           512,
                           DataSize.ofKibibytes(32),
                           DataSize.ofKibibytes(8)),
+                      Optional.of(
+                          new TlsSettings(Path.of("/tls/chain.pem"), Path.of("/tls/key.pem"))),
                       new AdminSettings(
                           Optional.of(new Secret("0123456789abcdef")),
                           Optional.of(new Endpoint("127.0.0.1", 8001))),
@@ -429,12 +432,14 @@ final class ConfigurationTest {
                     path: ws
                   limits: {connections: 0}
                   admin: {token: guessed}
+                  tls: {key-file: key.pem}
                   """))
           .containsExactly(
               "rowcast.yaml:2: websocket.path is 'ws', must begin and end with a slash",
               "rowcast.yaml:3: limits.connections is 0, must be at least 1",
               "rowcast.yaml:4: admin.token is shorter than 16 characters; make one with: openssl"
                   + " rand -hex 32",
+              "rowcast.yaml:5: tls.certificate-file and tls.key-file must be set together",
               "environment ROWCAST_DRAIN: drain is PT10M, must be from 0s to 5m");
     }
 
@@ -446,12 +451,10 @@ final class ConfigurationTest {
                   """
                   live:
                     tables: []
-                  tls: {}
                   """,
                   "auth.django.cookie=x"))
           .containsExactly(
               "rowcast.yaml:1: 'live' is not in this version; remove it",
-              "rowcast.yaml:3: 'tls' is not in this version; remove it",
               "environment ROWCAST_AUTH_JWT_ISSUER: this setting is not in this version; remove it",
               "--set auth.django.cookie: 'auth.django.cookie' is not in this version; remove it");
     }

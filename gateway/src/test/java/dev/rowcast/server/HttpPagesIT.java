@@ -111,6 +111,7 @@ final class HttpPagesIT {
             settings.limits(),
             settings.proxies(),
             settings.transport(),
+            settings.tls(),
             settings.admin(),
             Duration.ZERO),
         Ticker.SYSTEM);

@@ -117,6 +117,7 @@ final class Rig implements AutoCloseable {
         limits,
         ProxySettings.DEFAULTS,
         transport,
+        Optional.empty(),
         AdminSettings.DEFAULTS,
         drain);
   }
@@ -153,6 +154,11 @@ final class Rig implements AutoCloseable {
   /** A connection that has said nothing yet. */
   WireClient open() throws IOException {
     return open(server.port());
+  }
+
+  /** The same, to be closed by whoever asked; any thread may. */
+  WireClient unmanaged() throws IOException {
+    return WireClient.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
   }
 
   WireClient open(int port) throws IOException {

@@ -289,6 +289,7 @@ final class ServerTest {
             LimitSettings.DEFAULTS,
             ProxySettings.DEFAULTS,
             TransportSettings.DEFAULTS,
+            Optional.empty(),
             new AdminSettings(Optional.empty(), Optional.of(any)),
             Duration.ZERO);
     try (var rig = new Rig(settings, Identities.NONE)) {
@@ -449,6 +450,7 @@ final class ServerTest {
             new ProxySettings(
                 List.of(Network.parse("127.0.0.0/8")), ProxySettings.Header.X_FORWARDED_FOR),
             usual.transport(),
+            usual.tls(),
             usual.admin(),
             usual.drain());
     try (var rig = new Rig(settings, Identities.NONE)) {
@@ -592,6 +594,7 @@ final class ServerTest {
               LimitSettings.DEFAULTS,
               ProxySettings.DEFAULTS,
               TransportSettings.DEFAULTS,
+              Optional.empty(),
               AdminSettings.DEFAULTS,
               Duration.ZERO);
 
