@@ -3,6 +3,7 @@ package dev.rowcast.server;
 import dev.rowcast.auth.AccessRules;
 import dev.rowcast.auth.AccessSettings;
 import dev.rowcast.auth.Identities;
+import dev.rowcast.auth.Identity;
 import dev.rowcast.base.Ticker;
 import dev.rowcast.bus.BusMeters;
 import dev.rowcast.bus.LocalBus;
@@ -99,14 +100,13 @@ public class DeliveryBenchmark {
   }
 
   private void connect(LoopSessions loop) throws Exception {
-    var handler =
-        new SocketHandler(
-            new ConnectionLimit(LimitSettings.DEFAULTS), InetAddress.getLoopbackAddress());
+    var limit = new ConnectionLimit(LimitSettings.DEFAULTS, Integer.MAX_VALUE, Ticker.SYSTEM);
+    var handler = new SocketHandler(limit.enter(InetAddress.getLoopbackAddress()).orElseThrow());
     new TakingChannel(handler);
     handler.begin(
         new byte[0],
         loop,
-        new Admission.Admitted(List.of(TOPIC), List.of(), true, false),
+        new Admission.Admitted(Identity.ANONYMOUS, List.of(TOPIC), List.of(), true, false),
         Encoding.PLAIN);
     crank();
   }

@@ -31,8 +31,13 @@ public record OriginRules(List<String> allowed) {
     }
   }
 
-  /** Whether a request with these headers may become a connection. */
-  public boolean allow(Optional<String> origin, Optional<String> host) {
+  /**
+   * Whether a request with these headers may become a connection.
+   *
+   * @param scheme {@code http} or {@code https} when it is known how the client came; a page of the
+   *     other scheme is another origin then
+   */
+  public boolean allow(Optional<String> origin, Optional<String> host, Optional<String> scheme) {
     if (origin.isEmpty()) {
       return true;
     }
@@ -41,7 +46,7 @@ public record OriginRules(List<String> allowed) {
       var fits =
           switch (entry) {
             case "any" -> true;
-            case "same" -> host.isPresent() && isSame(asked, host.get());
+            case "same" -> host.isPresent() && isSame(asked, host.get(), scheme);
             default -> entry.equalsIgnoreCase(asked);
           };
       if (fits) {
@@ -52,18 +57,22 @@ public record OriginRules(List<String> allowed) {
   }
 
   /** A port that is the scheme's own may be written or left out on either side. */
-  private static boolean isSame(String origin, String host) {
-    var scheme = origin.indexOf("://");
-    if (scheme < 0) {
+  private static boolean isSame(String origin, String host, Optional<String> known) {
+    var colon = origin.indexOf("://");
+    if (colon < 0) {
+      return false;
+    }
+    var scheme = origin.substring(0, colon).toLowerCase(Locale.ROOT);
+    if (known.isPresent() && !known.get().equals(scheme)) {
       return false;
     }
     var ownPort =
-        switch (origin.substring(0, scheme).toLowerCase(Locale.ROOT)) {
+        switch (scheme) {
           case "http" -> ":80";
           case "https" -> ":443";
           default -> "";
         };
-    var authority = origin.substring(scheme + 3);
+    var authority = origin.substring(colon + 3);
     return !ownPort.isEmpty()
         && withoutPort(authority, ownPort).equalsIgnoreCase(withoutPort(host, ownPort));
   }

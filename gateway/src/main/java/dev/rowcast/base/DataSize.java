@@ -39,17 +39,20 @@ public record DataSize(long bytes) implements Comparable<DataSize> {
       throw new IllegalArgumentException(
           "'" + text + "' is not a size; write for example 64KiB, 1MiB or 65536");
     }
-    var number = Long.parseLong(matcher.group(1));
     var unit = matcher.group(2) == null ? "B" : matcher.group(2).toUpperCase(Locale.ROOT);
-    return new DataSize(
-        Math.multiplyExact(
-            number,
-            switch (unit) {
-              case "KIB" -> 1L << 10;
-              case "MIB" -> 1L << 20;
-              case "GIB" -> 1L << 30;
-              default -> 1L;
-            }));
+    try {
+      return new DataSize(
+          Math.multiplyExact(
+              Long.parseLong(matcher.group(1)),
+              switch (unit) {
+                case "KIB" -> 1L << 10;
+                case "MIB" -> 1L << 20;
+                case "GIB" -> 1L << 30;
+                default -> 1L;
+              }));
+    } catch (ArithmeticException e) {
+      throw new IllegalArgumentException("'" + text + "' is more than anything can hold", e);
+    }
   }
 
   @Override

@@ -4,7 +4,6 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.JsonEncoder;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
@@ -41,14 +40,11 @@ final class Logging {
     }
   }
 
-  private static Encoder<ILoggingEvent> encoder(LogSettings.Format format, LoggerContext context) {
+  static Encoder<ILoggingEvent> encoder(LogSettings.Format format, LoggerContext context) {
     return switch (format) {
       case TEXT -> {
-        var encoder = new PatternLayoutEncoder();
+        var encoder = new TextEncoder();
         encoder.setContext(context);
-        encoder.setPattern(
-            "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0} - "
-                + "%replace(%msg){'[\\x00-\\x08\\x0a-\\x1f\\x7f]', ' '}%n%ex");
         encoder.start();
         yield encoder;
       }

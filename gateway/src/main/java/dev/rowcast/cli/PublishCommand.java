@@ -7,13 +7,11 @@ import dev.rowcast.bus.BusException;
 import dev.rowcast.bus.BusMeters;
 import dev.rowcast.bus.redis.RedisBus;
 import dev.rowcast.bus.redis.RedisSettings;
-import dev.rowcast.message.Audience;
 import dev.rowcast.message.Topic;
 import dev.rowcast.observe.Health;
 import dev.rowcast.observe.Metrics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -120,17 +118,10 @@ final class PublishCommand implements Runnable {
   }
 
   private Topic topic() {
-    if (audience.equals("broadcast")) {
-      return Topic.broadcast(facility);
+    try {
+      return Topic.of(audience, facility);
+    } catch (IllegalArgumentException e) {
+      throw new CommandException("--" + e.getMessage(), ExitCode.WRONG_USAGE);
     }
-    for (var kind : List.of(Audience.USER, Audience.GROUP, Audience.SESSION)) {
-      var start = kind.word() + ":";
-      if (audience.startsWith(start) && audience.length() > start.length()) {
-        return Topic.of(kind, audience.substring(start.length()), facility);
-      }
-    }
-    throw new CommandException(
-        "--audience is '" + audience + "', must be broadcast, user:NAME, group:NAME or session:KEY",
-        ExitCode.WRONG_USAGE);
   }
 }

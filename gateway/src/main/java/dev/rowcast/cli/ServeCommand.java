@@ -49,7 +49,7 @@ final class ServeCommand implements Callable<Integer> {
     var gateway = new Gateway(configuration.gateway());
     try (gateway) {
       gateway.start();
-      spec.commandLine().getOut().println("rowcast ready http://" + gateway.endpoint());
+      spec.commandLine().getOut().println("rowcast ready " + gateway.url());
       return serve(signals, configuration, gateway);
     } catch (ServerException e) {
       throw new CommandException(String.valueOf(e.getMessage()));

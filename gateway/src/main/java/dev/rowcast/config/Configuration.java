@@ -9,7 +9,10 @@ import dev.rowcast.gateway.GatewaySettings;
 import dev.rowcast.postgres.DatabaseSettings;
 import dev.rowcast.server.AdminSettings;
 import dev.rowcast.server.LimitSettings;
+import dev.rowcast.server.ProxySettings;
+import dev.rowcast.server.RequestLimits;
 import dev.rowcast.server.ServerSettings;
+import dev.rowcast.server.TlsSettings;
 import dev.rowcast.server.TransportSettings;
 import dev.rowcast.session.OutboxSettings;
 import dev.rowcast.session.WebSocketSettings;
@@ -161,17 +164,27 @@ public final class Configuration {
                   new OriginRules(values.get(Keys.WEBSOCKET_ORIGINS)),
                   values.get(Keys.WEBSOCKET_MAX_MESSAGE),
                   values.get(Keys.WEBSOCKET_MESSAGES_PER_SECOND),
+                  values.get(Keys.WEBSOCKET_PINGS_PER_SECOND),
                   values.get(Keys.WEBSOCKET_ALLOW_UNMASKED),
                   values.get(Keys.WEBSOCKET_COMPRESSION),
                   outbox.orElse(OutboxSettings.DEFAULTS)));
+      var request =
+          built(() ->
+              new RequestLimits(
+                  values.get(Keys.LIMIT_HANDSHAKE_TIMEOUT),
+                  values.get(Keys.LIMIT_REQUEST_HEAD),
+                  values.get(Keys.LIMIT_HEADERS),
+                  values.get(Keys.LIMIT_URL),
+                  values.get(Keys.LIMIT_REQUEST_BODY)));
       var limits =
           built(() ->
               new LimitSettings(
                   values.get(Keys.LIMIT_CONNECTIONS),
                   values.get(Keys.LIMIT_PER_ADDRESS),
-                  values.get(Keys.LIMIT_HANDSHAKE_TIMEOUT),
-                  values.get(Keys.LIMIT_REQUEST_HEAD),
-                  values.get(Keys.LIMIT_HEADERS)));
+                  values.get(Keys.LIMIT_PER_USER),
+                  values.get(Keys.LIMIT_HANDSHAKES),
+                  values.get(Keys.LIMIT_FACILITIES),
+                  request.orElse(RequestLimits.DEFAULTS)));
       var transport =
           built(() ->
               new TransportSettings(
@@ -180,14 +193,30 @@ public final class Configuration {
                   values.get(Keys.TRANSPORT_BACKLOG),
                   values.get(Keys.TRANSPORT_SEND_BUFFER),
                   values.get(Keys.TRANSPORT_UNSENT)));
+      var token = records().secret(Keys.ADMIN_TOKEN, Keys.ADMIN_TOKEN_FILE);
+      var admin = built(() -> new AdminSettings(token, values.get(Keys.ADMIN_LISTEN)));
       return built(() ->
           new ServerSettings(
               values.get(Keys.LISTEN),
               webSocket.orElse(WebSocketSettings.DEFAULTS),
               limits.orElse(LimitSettings.DEFAULTS),
+              new ProxySettings(values.get(Keys.PROXIES_TRUSTED), values.get(Keys.PROXIES_HEADER)),
               transport.orElse(TransportSettings.DEFAULTS),
-              new AdminSettings(Optional.empty(), values.get(Keys.ADMIN_LISTEN)),
+              tls(),
+              admin.orElse(AdminSettings.DEFAULTS),
               values.get(Keys.DRAIN)));
+    }
+
+    private Optional<TlsSettings> tls() {
+      var certificate = values.get(Keys.TLS_CERTIFICATE_FILE);
+      var key = values.get(Keys.TLS_KEY_FILE);
+      if (certificate.isPresent() != key.isPresent()) {
+        var lonely = certificate.isPresent() ? Keys.TLS_CERTIFICATE_FILE : Keys.TLS_KEY_FILE;
+        problems.add(
+            values.origin(lonely.name()),
+            "tls.certificate-file and tls.key-file must be set together");
+      }
+      return certificate.flatMap(file -> key.map(own -> new TlsSettings(file, own)));
     }
 
     private <T> Optional<T> built(Supplier<T> record) {

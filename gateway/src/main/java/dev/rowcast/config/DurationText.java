@@ -5,6 +5,9 @@ import java.util.regex.Pattern;
 
 /** Times as operators write them: {@code 250ms}, {@code 30s}, {@code 5m}, {@code 1h}. Stateless. */
 public final class DurationText {
+  /** Any clock of ours can count to it in nanoseconds. */
+  private static final Duration LONGEST = Duration.ofDays(36_500);
+
   private static final Pattern TEXT = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
 
   private DurationText() {}
@@ -23,8 +26,15 @@ public final class DurationText {
       throw new IllegalArgumentException(
           "'" + text + "' is not a time; write for example 250ms, 30s, 5m or 1h");
     }
-    var number = Long.parseLong(matcher.group(1));
-    return switch (matcher.group(2)) {
+    var duration = of(Long.parseLong(matcher.group(1)), matcher.group(2));
+    if (duration.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException("'" + text + "' is more than a hundred years");
+    }
+    return duration;
+  }
+
+  private static Duration of(long number, String unit) {
+    return switch (unit) {
       case "ms" -> Duration.ofMillis(number);
       case "s" -> Duration.ofSeconds(number);
       case "m" -> Duration.ofMinutes(number);

@@ -12,8 +12,11 @@ import java.util.stream.Collectors;
  * <p>Immutable.
  *
  * @param build makes the record; refuses with a sentence
+ * @param form an entry as an operator would write it
  */
-record EntryType<T>(String noun, List<Key<?>> keys, Function<Values, T> build) implements Type<T> {
+record EntryType<T>(
+    String noun, List<Key<?>> keys, Function<Values, T> build, Function<T, String> form)
+    implements Type<T> {
 
   @Override
   public Optional<T> read(String name, Value value, Problems problems) {
@@ -54,9 +57,20 @@ record EntryType<T>(String noun, List<Key<?>> keys, Function<Values, T> build) i
     return noun;
   }
 
-  /** There is no default entry, hence nothing to write. */
   @Override
   public String written(T value) {
-    throw new IllegalStateException("an entry has no default");
+    return form.apply(value);
+  }
+
+  /** Of a list that is empty by default. */
+  static <T> EntryType<T> withoutDefault(
+      String noun, List<Key<?>> keys, Function<Values, T> build) {
+    return new EntryType<>(
+        noun,
+        keys,
+        build,
+        _ -> {
+          throw new IllegalStateException("an entry has no default");
+        });
   }
 }

@@ -9,25 +9,28 @@ import dev.rowcast.auth.OriginRules;
 import dev.rowcast.base.DataSize;
 import dev.rowcast.base.Endpoint;
 import dev.rowcast.base.Glob;
+import dev.rowcast.base.Network;
 import dev.rowcast.base.Secret;
 import dev.rowcast.bus.redis.RedisSettings;
 import dev.rowcast.capture.CaptureSettings;
 import dev.rowcast.gateway.GatewaySettings;
-import dev.rowcast.message.Audience;
 import dev.rowcast.message.Permission;
 import dev.rowcast.message.Topic;
 import dev.rowcast.postgres.DatabaseSettings;
 import dev.rowcast.routing.RouteSettings;
 import dev.rowcast.server.AdminSettings;
+import dev.rowcast.server.FacilityLimit;
 import dev.rowcast.server.LimitSettings;
+import dev.rowcast.server.ProxySettings;
+import dev.rowcast.server.RequestLimits;
 import dev.rowcast.server.ServerSettings;
+import dev.rowcast.server.TlsSettings;
 import dev.rowcast.server.TransportSettings;
 import dev.rowcast.session.OutboxSettings;
 import dev.rowcast.session.WebSocketSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -235,7 +238,7 @@ final class Keys {
       Key.of(
           "capture.tables",
           Types.listOf(
-              new EntryType<>(
+              EntryType.withoutDefault(
                   "a rule for tables",
                   TABLE_KEYS,
                   values ->
@@ -294,14 +297,14 @@ final class Keys {
       Key.of(
           "routes",
           Types.listOf(
-              new EntryType<>(
+              EntryType.withoutDefault(
                   "a route",
                   ROUTE_KEYS,
                   values ->
                       new RouteSettings(
                           values.get(ROUTE_TABLES),
                           values.get(ROUTE_EXCLUDE),
-                          topic(values.get(ROUTE_AUDIENCE), values.get(ROUTE_FACILITY)),
+                          Topic.of(values.get(ROUTE_AUDIENCE), values.get(ROUTE_FACILITY)),
                           values.get(ROUTE_FORMAT)))),
           List.of(),
           RouteSettings.class,
@@ -365,6 +368,14 @@ final class Keys {
           WebSocketSettings.class,
           "Frames a client may send, four seconds' worth at once; beyond it 1008; 0 for no limit.",
           "100");
+  static final Key<Integer> WEBSOCKET_PINGS_PER_SECOND =
+      Key.of(
+          "websocket.pings-per-second",
+          Types.number(),
+          WEB_SOCKET.pingsPerSecond(),
+          WebSocketSettings.class,
+          "Pings a client may send, four seconds' worth at once; beyond it 1008; 0 for no limit.",
+          "1");
   static final Key<Boolean> WEBSOCKET_ALLOW_UNMASKED =
       Key.of(
           "websocket.allow-unmasked",
@@ -447,7 +458,7 @@ final class Keys {
       Key.of(
           "access.facilities",
           Types.listOf(
-              new EntryType<>(
+              EntryType.withoutDefault(
                   "a rule for facilities",
                   FACILITY_KEYS,
                   values ->
@@ -476,32 +487,119 @@ final class Keys {
           Types.number(),
           LIMIT.perAddress(),
           LimitSettings.class,
-          "The same for one client address; loopback is not counted.",
+          "The same for one client address, or one IPv6 network of 64 bits; loopback is not"
+              + " counted.",
           "50");
+  static final Key<Integer> LIMIT_PER_USER =
+      Key.of(
+          "limits.per-user",
+          Types.number(),
+          LIMIT.perUser(),
+          LimitSettings.class,
+          "The same for one user.",
+          "10");
+  static final Key<Integer> LIMIT_HANDSHAKES =
+      Key.of(
+          "limits.handshakes-per-second",
+          Types.number(),
+          LIMIT.handshakesPerSecond(),
+          LimitSettings.class,
+          "How often one client address may ask for a WebSocket, ten seconds' worth at once; 0 for"
+              + " no limit; loopback is not counted.",
+          "5");
+  static final Key<List<Glob>> AT_MOST_MATCH =
+      Key.required(
+          "match", Types.listOf(Types.glob()), FacilityLimit.class, "Facilities.", "job-*");
+  static final Key<Integer> AT_MOST =
+      Key.required(
+          "at-most",
+          Types.number(),
+          FacilityLimit.class,
+          "How many of them may have listeners on this node.",
+          "1000");
+  private static final List<Key<?>> AT_MOST_KEYS = List.of(AT_MOST_MATCH, AT_MOST);
+  static final Key<List<FacilityLimit>> LIMIT_FACILITIES =
+      Key.of(
+          "limits.facilities",
+          Types.listOf(
+              new EntryType<>(
+                  "a limit of facilities",
+                  AT_MOST_KEYS,
+                  values -> new FacilityLimit(values.get(AT_MOST_MATCH), values.get(AT_MOST)),
+                  limit ->
+                      "{match: "
+                          + AT_MOST_MATCH.type().written(limit.match())
+                          + ", at-most: "
+                          + limit.atMost()
+                          + "}")),
+          LIMIT.facilities(),
+          LimitSettings.class,
+          "How many facilities may have listeners; of a facility the first entry that matches"
+              + " counts; one more is answered with 503.",
+          "[{match: job-*, at-most: 1000}]");
   static final Key<Duration> LIMIT_HANDSHAKE_TIMEOUT =
       Key.of(
           "limits.handshake-timeout",
           Types.duration(),
-          LIMIT.handshakeTimeout(),
-          LimitSettings.class,
+          LIMIT.request().timeout(),
+          RequestLimits.class,
           "From the accepted connection to the end of the handshake.",
           "5s");
   static final Key<DataSize> LIMIT_REQUEST_HEAD =
       Key.of(
           "limits.request-head",
           Types.size(),
-          LIMIT.requestHead(),
-          LimitSettings.class,
+          LIMIT.request().head(),
+          RequestLimits.class,
           "Request line and headers together; beyond it 431.",
           "16KiB");
   static final Key<Integer> LIMIT_HEADERS =
       Key.of(
           "limits.headers",
           Types.number(),
-          LIMIT.headers(),
-          LimitSettings.class,
+          LIMIT.request().headers(),
+          RequestLimits.class,
           "Number of header lines; beyond it 431.",
           "50");
+  static final Key<DataSize> LIMIT_URL =
+      Key.of(
+          "limits.url",
+          Types.size(),
+          LIMIT.request().url(),
+          RequestLimits.class,
+          "Path and query; beyond it 414.",
+          "2KiB");
+  static final Key<DataSize> LIMIT_REQUEST_BODY =
+      Key.of(
+          "limits.request-body",
+          Types.size(),
+          LIMIT.request().body(),
+          RequestLimits.class,
+          "What a request to the API may send; beyond it 413.",
+          "64KiB");
+
+  static final Key<List<Network>> PROXIES_TRUSTED =
+      Key.of(
+          "proxies.trusted",
+          Types.listOf(
+              Types.parsed(
+                  "a network such as 10.0.0.0/8 or 2001:db8::/32",
+                  Network::parse,
+                  Network::toString)),
+          ProxySettings.DEFAULTS.trusted(),
+          ProxySettings.class,
+          "Proxies that are believed where a client comes from; everybody else's headers are"
+              + " ignored.",
+          "[127.0.0.1, 10.0.0.0/8]");
+  static final Key<ProxySettings.Header> PROXIES_HEADER =
+      Key.of(
+          "proxies.header",
+          Types.word(ProxySettings.Header.class),
+          ProxySettings.DEFAULTS.header(),
+          ProxySettings.class,
+          "The header these proxies set: X-Forwarded-For with X-Forwarded-Proto, or Forwarded. The"
+              + " right-most address that is not trusted itself is the client's.",
+          "forwarded");
 
   static final Key<TransportSettings.Kind> TRANSPORT_KIND =
       Key.of(
@@ -544,14 +642,49 @@ final class Keys {
           "TCP_NOTSENT_LOWAT of each connection (epoll); 0 for no bound.",
           "16KiB");
 
+  static final Key<Optional<Path>> TLS_CERTIFICATE_FILE =
+      Key.of(
+          "tls.certificate-file",
+          Types.nullable(Types.path()),
+          Optional.empty(),
+          TlsSettings.class,
+          "PEM: the server's certificate, then its chain. With it every address speaks TLS; read"
+              + " again when it changes.",
+          "/etc/rowcast/fullchain.pem");
+  static final Key<Optional<Path>> TLS_KEY_FILE =
+      Key.of(
+          "tls.key-file",
+          Types.nullable(Types.path()),
+          Optional.empty(),
+          TlsSettings.class,
+          "Its private key, PEM in PKCS#8.",
+          "/etc/rowcast/privkey.pem");
+
   static final Key<Optional<Endpoint>> ADMIN_LISTEN =
       Key.of(
           "admin.listen",
           Types.nullable(Types.endpoint()),
           AdminSettings.DEFAULTS.listen(),
           AdminSettings.class,
-          "An address of their own for /metrics and /health; null: they are beside the others.",
+          "An address of their own for /metrics and /api; null: they are beside the others.",
           "127.0.0.1:8001");
+  static final Key<Optional<Secret>> ADMIN_TOKEN =
+      Key.of(
+          "admin.token",
+          Types.nullable(Types.secret()),
+          AdminSettings.DEFAULTS.token(),
+          AdminSettings.class,
+          "What /metrics and /api ask for, as Authorization: Bearer TOKEN; without it there is no"
+              + " /api.",
+          "@/run/secrets/rowcast-admin");
+  static final Key<Optional<Path>> ADMIN_TOKEN_FILE =
+      Key.of(
+          "admin.token-file",
+          Types.nullable(Types.path()),
+          Optional.empty(),
+          AdminSettings.class,
+          "A file that holds the token and nothing else.",
+          "/run/secrets/rowcast-admin");
 
   static final Key<LogSettings.Format> LOG_FORMAT =
       Key.of(
@@ -600,6 +733,7 @@ final class Keys {
               WEBSOCKET_ORIGINS,
               WEBSOCKET_MAX_MESSAGE,
               WEBSOCKET_MESSAGES_PER_SECOND,
+              WEBSOCKET_PINGS_PER_SECOND,
               WEBSOCKET_ALLOW_UNMASKED,
               WEBSOCKET_COMPRESSION,
               OUTBOX_MAX_BYTES,
@@ -611,24 +745,43 @@ final class Keys {
           List.of(
               LIMIT_CONNECTIONS,
               LIMIT_PER_ADDRESS,
+              LIMIT_PER_USER,
+              LIMIT_HANDSHAKES,
+              LIMIT_FACILITIES,
               LIMIT_HANDSHAKE_TIMEOUT,
               LIMIT_REQUEST_HEAD,
               LIMIT_HEADERS,
+              LIMIT_URL,
+              LIMIT_REQUEST_BODY,
+              PROXIES_TRUSTED,
+              PROXIES_HEADER,
               TRANSPORT_KIND,
               TRANSPORT_LOOPS,
               TRANSPORT_BACKLOG,
               TRANSPORT_SEND_BUFFER,
               TRANSPORT_UNSENT,
+              TLS_CERTIFICATE_FILE,
+              TLS_KEY_FILE,
               ADMIN_LISTEN,
+              ADMIN_TOKEN,
+              ADMIN_TOKEN_FILE,
               LOG_FORMAT,
               LOG_LEVEL));
 
   /** The lists of blocks, with the keys of one block. */
   static final Map<Key<?>, List<Key<?>>> ENTRIES =
-      Map.of(CAPTURE_TABLES, TABLE_KEYS, ROUTES, ROUTE_KEYS, ACCESS_FACILITIES, FACILITY_KEYS);
+      Map.of(
+          CAPTURE_TABLES,
+          TABLE_KEYS,
+          ROUTES,
+          ROUTE_KEYS,
+          ACCESS_FACILITIES,
+          FACILITY_KEYS,
+          LIMIT_FACILITIES,
+          AT_MOST_KEYS);
 
   /** Names that the design has and this version does not obey: better refused than ignored. */
-  static final List<String> NOT_YET = List.of("admin.token", "admin.token-file", "live", "tls");
+  static final List<String> NOT_YET = List.of("live");
 
   private static final Map<String, Key<?>> BY_NAME = new TreeMap<>();
   private static final Map<String, Key<?>> BY_ENVIRONMENT = new TreeMap<>();
@@ -703,19 +856,5 @@ final class Keys {
       case Authenticated() -> "authenticated";
       case Group(var name) -> "group:" + name;
     };
-  }
-
-  private static Topic topic(String audience, String facility) {
-    if (audience.equals("broadcast")) {
-      return Topic.broadcast(facility);
-    }
-    for (var kind : List.of(Audience.GROUP, Audience.USER, Audience.SESSION)) {
-      var start = kind.name().toLowerCase(Locale.ROOT) + ":";
-      if (audience.startsWith(start) && audience.length() > start.length()) {
-        return Topic.of(kind, audience.substring(start.length()), facility);
-      }
-    }
-    throw new IllegalArgumentException(
-        "audience is '" + audience + "', must be broadcast, group:NAME, user:NAME or session:KEY");
   }
 }

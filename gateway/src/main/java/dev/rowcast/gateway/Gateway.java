@@ -1,5 +1,7 @@
 package dev.rowcast.gateway;
 
+import dev.rowcast.admin.Disconnects;
+import dev.rowcast.admin.OperatorApi;
 import dev.rowcast.auth.AccessRules;
 import dev.rowcast.auth.AccessSettings;
 import dev.rowcast.auth.Identities;
@@ -34,6 +36,7 @@ import dev.rowcast.server.Server;
 import dev.rowcast.session.Sessions;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -59,7 +62,7 @@ public final class Gateway implements AutoCloseable {
   private final AccessRules access;
   private final Identities identities;
   private final Bus bus;
-  private final Hub hub;
+  private final Disconnects disconnects;
   private final Server server;
   private Optional<TriggerWatch> triggers = Optional.empty();
   private AccessSettings accessNow;
@@ -74,18 +77,19 @@ public final class Gateway implements AutoCloseable {
     var clients = settings.server().websocket();
     this.settings = settings;
     this.bus = bus();
-    this.hub = new Hub(bus, clients.heartbeat(), metrics);
+    var hub = new Hub(bus, clients.heartbeat(), metrics);
     this.access = new AccessRules(settings.access());
     this.accessNow = settings.access();
     this.identities = identities();
+    var sessions = new Sessions(hub, access, identities, metrics, clients, settings.keep(), ticker);
+    this.disconnects =
+        new Disconnects(sessions, hub, bus, HexFormat.of().toHexDigits(random.nextLong()), metrics);
     this.server =
         new Server(
-            new Sessions(hub, access, identities, metrics, clients, settings.keep(), ticker),
-            pages.standard(health, metrics),
-            metrics,
-            health,
-            settings.server(),
-            ticker);
+            sessions, pages.standard(health, metrics), metrics, health, settings.server(), ticker);
+    if (settings.server().admin().token().isPresent()) {
+      new OperatorApi(hub, server, disconnects, settings.keep()).addTo(pages);
+    }
   }
 
   /**
@@ -98,8 +102,9 @@ public final class Gateway implements AutoCloseable {
   public void start() {
     try {
       running.started("identities", identities::close);
-      bus.start(hub);
+      bus.start(disconnects);
       running.started("bus", bus::close);
+      disconnects.start();
       server.start();
       running.started("server", server::close);
       settings.database().ifPresentOrElse(this::capture, this::sayNothingIsCaptured);
@@ -114,9 +119,15 @@ public final class Gateway implements AutoCloseable {
     return server.endpoints().getFirst();
   }
 
+  /** The same as a URL. */
+  public String url() {
+    return (settings.server().tls().isPresent() ? "https://" : "http://") + endpoint();
+  }
+
   /**
-   * Takes over what can change while running: the access rules, for connections to come, and which
-   * tables are captured and what is done about a difference, which is looked at at once.
+   * Takes over what can change while running: the access rules, for connections to come, what the
+   * certificate's files hold, and which tables are captured and what is done about a difference,
+   * which is looked at at once.
    *
    * @return the parts that differ and are only taken over by a new start
    */
@@ -125,6 +136,7 @@ public final class Gateway implements AutoCloseable {
     differences.forEach(difference -> LOG.info("access: {}", difference));
     accessNow = next.access();
     access.replace(next.access());
+    server.reload();
     triggers.ifPresent(watch -> watch.look(next.capture()));
     var later = new ArrayList<String>();
     if (!next.database().equals(settings.database())) {
@@ -143,7 +155,7 @@ public final class Gateway implements AutoCloseable {
       later.add("auth");
     }
     if (!next.server().equals(settings.server())) {
-      later.add("listen, drain, websocket, limits, transport, admin");
+      later.add("listen, drain, websocket, limits, proxies, transport, tls, admin");
     }
     return later;
   }

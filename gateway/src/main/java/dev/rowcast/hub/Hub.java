@@ -69,7 +69,8 @@ public final class Hub implements BusListener {
     return interests.size();
   }
 
-  CompletionStage<Void> publish(Topic topic, byte[] payload, Duration keep) {
+  /** Publishes; see {@link Bus#publish}. */
+  public CompletionStage<Void> publish(Topic topic, byte[] payload, Duration keep) {
     return bus.publish(topic, payload, keep);
   }
 

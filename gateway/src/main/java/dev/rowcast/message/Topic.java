@@ -1,5 +1,7 @@
 package dev.rowcast.message;
 
+import java.util.List;
+
 /**
  * The name under which a facility message is published: ws4redis's channel without the prefix.
  *
@@ -27,6 +29,26 @@ public record Topic(String name) {
       throw new IllegalArgumentException("a broadcast has no single member");
     }
     return new Topic(audience.word() + ":" + member + ":" + facility);
+  }
+
+  /**
+   * The topic an operator means by {@code broadcast}, {@code group:NAME}, {@code user:NAME} or
+   * {@code session:KEY}.
+   *
+   * @throws IllegalArgumentException with a sentence for the operator
+   */
+  public static Topic of(String audience, String facility) {
+    if (audience.equals("broadcast")) {
+      return broadcast(facility);
+    }
+    for (var kind : List.of(Audience.GROUP, Audience.USER, Audience.SESSION)) {
+      var start = kind.word() + ":";
+      if (audience.startsWith(start) && audience.length() > start.length()) {
+        return of(kind, audience.substring(start.length()), facility);
+      }
+    }
+    throw new IllegalArgumentException(
+        "audience is '" + audience + "', must be broadcast, group:NAME, user:NAME or session:KEY");
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The request line and the headers of an HTTP/1 request (RFC 9112 sections 2 to 5).
@@ -53,7 +54,15 @@ public record HttpHead(
     return question < 0 ? "" : target.substring(question + 1);
   }
 
-  /** Whether a body follows, which no request of ours has. */
+  /** The body's length as announced; empty when it is missing, repeated or no number. */
+  public OptionalInt contentLength() {
+    return single("content-length")
+        .filter(text -> text.matches("[0-9]{1,9}"))
+        .map(text -> OptionalInt.of(Integer.parseInt(text)))
+        .orElse(OptionalInt.empty());
+  }
+
+  /** Whether a body follows, which no request for a WebSocket has. */
   public boolean hasBody() {
     return headers.containsKey("transfer-encoding")
         || !headers.getOrDefault("content-length", List.of("0")).equals(List.of("0"));

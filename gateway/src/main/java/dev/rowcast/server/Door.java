@@ -1,9 +1,12 @@
 package dev.rowcast.server;
 
+import dev.rowcast.base.Ticker;
 import dev.rowcast.observe.Metrics;
+import dev.rowcast.protocol.HttpHead;
 import dev.rowcast.session.Sessions;
 import dev.rowcast.session.WebSocketSettings;
 import io.netty.channel.ChannelFutureListener;
+import java.util.Optional;
 
 /**
  * What the handshakes of all loops share.
@@ -17,14 +20,21 @@ final class Door {
   private final DoorMeters meters;
   private final ServerSettings settings;
   private final ChannelFutureListener departure;
+  private final Optional<OperatorToken> token;
 
-  Door(Sessions sessions, HttpPages pages, Metrics metrics, ServerSettings settings) {
+  Door(
+      Sessions sessions, HttpPages pages, Metrics metrics, ServerSettings settings, Ticker ticker) {
     this.sessions = sessions;
     this.pages = pages;
     this.settings = settings;
-    limit = new ConnectionLimit(settings.limits());
+    limit = new ConnectionLimit(settings.limits(), Descriptors.available(), ticker);
+    metrics.gauge(
+        "rowcast.connections.limit", "WebSocket connections that may be open", limit::most);
+    metrics.gauge(
+        "rowcast.facilities", "Facilities with listeners on this node", limit::facilities);
     meters = new DoorMeters(metrics);
     departure = _ -> limit.depart();
+    token = settings.admin().token().map(OperatorToken::new);
   }
 
   Sessions sessions() {
@@ -47,8 +57,22 @@ final class Door {
     return settings.websocket();
   }
 
-  LimitSettings limits() {
-    return settings.limits();
+  RequestLimits limits() {
+    return settings.limits().request();
+  }
+
+  /** How clients come, as far as this server itself knows. */
+  Optional<String> scheme() {
+    return settings.tls().map(_ -> "https");
+  }
+
+  ProxySettings proxies() {
+    return settings.proxies();
+  }
+
+  /** Whether this request may see what is for operators. */
+  boolean isOperator(HttpHead request) {
+    return token.isEmpty() || token.get().fits(request);
   }
 
   /** Whether operators' pages are beside the others. */

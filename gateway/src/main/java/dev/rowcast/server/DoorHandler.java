@@ -11,14 +11,18 @@ import dev.rowcast.session.Session;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.Function;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +40,8 @@ import org.slf4j.LoggerFactory;
 final class DoorHandler extends ChannelInboundHandlerAdapter {
 
   private enum State {
-    READING,
+    HEAD,
+    BODY,
     DECIDING,
     ANSWERED,
     GONE
@@ -44,23 +49,30 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
 
   private static final Logger log = LoggerFactory.getLogger(DoorHandler.class);
 
+  private static final byte[] CONTINUE =
+      "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1);
+
   private final Door door;
   private final LoopDoor loop;
   private final boolean forOperators;
-  private State state = State.READING;
-  private @Nullable ByteBuf head;
+  private State state = State.HEAD;
+  private @Nullable HeadReader head;
+  private @Nullable Order order;
 
-  /** How far the head was searched for its end. */
-  private int searched;
+  /** Whether refusals are JSON. */
+  private boolean api;
 
   private @Nullable ChannelHandlerContext channel;
   private @Nullable InetAddress remote;
 
-  /** Whether this connection counts among the WebSockets. */
-  private boolean entered;
+  /** Its place among the WebSockets. */
+  private @Nullable Seat seat;
 
   /** Set by {@link LoopDoor}. */
   long deadline;
+
+  /** A request whose body is still coming. */
+  private record Order(HttpHead request, HttpPages.Route route, ByteBuf body, int length) {}
 
   DoorHandler(Door door, LoopDoor loop, boolean forOperators) {
     this.door = door;
@@ -81,70 +93,80 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
     remote = address.getAddress();
     loop.arrived(this);
     if (!admitted) {
-      door.meters().limit.increment();
-      refuse(503, "too many connections");
+      turnAway(context);
     }
+  }
+
+  /** There is no room left even to wait for the end of the client's half. */
+  private void turnAway(ChannelHandlerContext context) {
+    door.meters().limit.increment();
+    state = State.ANSWERED;
+    if (context.pipeline().get(SslHandler.class) != null) {
+      var _ = context.close();
+      return;
+    }
+    var reply = HttpPages.Reply.text(503, "too many connections");
+    context
+        .writeAndFlush(Unpooled.wrappedBuffer(HttpReplies.bytes(reply, "Retry-After: 5\r\n")))
+        .addListener(ChannelFutureListener.CLOSE);
   }
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object bytes) {
     var input = (ByteBuf) bytes;
-    switch (state) {
-      case READING -> read(input);
-      case DECIDING -> {
-        input.release();
+    try {
+      switch (state) {
+        case HEAD -> readHead(input);
+        case BODY -> readBody(input);
+        case DECIDING -> {
+          door.meters().malformed.increment();
+          refuse(400, "wait for the response");
+        }
+        case ANSWERED, GONE -> {}
+      }
+    } finally {
+      input.release();
+    }
+  }
+
+  private void readHead(ByteBuf input) {
+    var reader = head;
+    if (reader == null) {
+      reader = new HeadReader((int) door.limits().head().bytes());
+      head = reader;
+    }
+    switch (reader.add(input)) {
+      case INCOMPLETE -> {}
+      case TOO_LONG -> {
         door.meters().malformed.increment();
-        refuse(400, "wait for the response");
+        refuse(431, "the request head is too long");
       }
-      case ANSWERED, GONE -> input.release();
-    }
-  }
-
-  private void read(ByteBuf input) {
-    var max = (int) door.limits().requestHead().bytes();
-    var all = head;
-    if (all == null) {
-      all = Unpooled.buffer(512);
-      head = all;
-    }
-    all.writeBytes(input, Math.min(input.readableBytes(), max + 1 - all.readableBytes()));
-    var more = input.isReadable();
-    input.release();
-    var end = endOfHead(all);
-    if (end < 0 ? all.readableBytes() > max : end > max) {
-      door.meters().malformed.increment();
-      refuse(431, "the request head is too long");
-    } else if (end >= 0) {
-      parse(all, end, more);
-    }
-  }
-
-  private int endOfHead(ByteBuf all) {
-    for (int i = Math.max(0, searched - 3); i + 3 < all.readableBytes(); i++) {
-      if (all.getInt(all.readerIndex() + i) == 0x0D0A0D0A) {
-        return i + 4;
+      case COMPLETE -> {
+        var bytes = reader.head();
+        release();
+        parse(bytes, input);
       }
     }
-    searched = all.readableBytes();
-    return -1;
   }
 
-  private void parse(ByteBuf all, int end, boolean rest) {
-    var bytes = new byte[end];
-    all.readBytes(bytes);
-    var more = rest || all.isReadable();
-    all.release();
-    head = null;
+  private void parse(byte[] bytes, ByteBuf rest) {
     switch (HttpHead.parse(bytes, door.limits().headers())) {
       case HttpHead.Parsed.Malformed(var status, var text) -> {
         door.meters().malformed.increment();
         refuse(status, text);
       }
-      case HttpHead.Parsed.Read(var request) -> route(request, more);
+      case HttpHead.Parsed.Read(var request) -> {
+        if (request.target().length() > door.limits().url().bytes()) {
+          door.meters().malformed.increment();
+          refuse(414, "the URL is too long");
+        } else {
+          route(request, rest);
+        }
+      }
     }
   }
 
-  private void route(HttpHead request, boolean more) {
+  private void route(HttpHead request, ByteBuf rest) {
     var path = FacilityRequest.decode(request.path());
     if (path.isEmpty()) {
       door.meters().malformed.increment();
@@ -153,9 +175,9 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
     }
     var route = door.pages().find(path.get(), forOperators || door.operatorsHere());
     if (route.isPresent()) {
-      answer(request, route.get());
+      answer(request, route.get(), rest);
     } else if (!forOperators && isDoor(path.get(), request)) {
-      upgrade(request, path.get(), more);
+      upgrade(request, path.get(), rest.isReadable());
     } else {
       door.meters().pages.increment();
       refuse(404, "there is nothing here");
@@ -169,32 +191,88 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
         || (path.contains(prefix) && request.headers().containsKey("upgrade"));
   }
 
-  private void answer(HttpHead request, HttpPages.Route route) {
+  private void answer(HttpHead request, HttpPages.Route route, ByteBuf rest) {
     door.meters().pages.increment();
-    var onlyHead = request.method().equals("HEAD");
-    if (!route.methods().contains(request.method())) {
+    api = route.api();
+    if (route.forOperators() && !door.isOperator(request)) {
+      door.meters().operator.increment();
+      refuse(401, "the operators' token is missing or wrong", "WWW-Authenticate: Bearer\r\n");
+    } else if (!route.methods().contains(request.method())) {
       refuse(
           405,
           "only " + String.join(" and ", route.methods()),
           "Allow: " + String.join(", ", route.methods()) + "\r\n");
+    } else if (route.body()) {
+      awaitBody(request, route, rest);
+    } else {
+      answer(request, route, new byte[0]);
+    }
+  }
+
+  private void awaitBody(HttpHead request, HttpPages.Route route, ByteBuf rest) {
+    var length = request.contentLength();
+    if (length.isEmpty() || request.headers().containsKey("transfer-encoding")) {
+      refuse(411, "the body's length must be announced in Content-Length");
+    } else if (length.getAsInt() > door.limits().body().bytes()) {
+      refuse(413, "the body is longer than " + door.limits().body());
+    } else if (!isJson(request)) {
+      refuse(415, "the body must be application/json");
+    } else {
+      var size = length.getAsInt();
+      state = State.BODY;
+      order = new Order(request, route, Unpooled.buffer(Math.min(size, 4096), size), size);
+      if (!rest.isReadable() && request.headers().containsKey("expect") && channel != null) {
+        var _ = channel.writeAndFlush(Unpooled.wrappedBuffer(CONTINUE));
+      }
+      readBody(rest);
+    }
+  }
+
+  private static boolean isJson(HttpHead request) {
+    var type = request.single("content-type").orElse("").split(";", 2)[0];
+    return type.strip().equalsIgnoreCase("application/json");
+  }
+
+  private void readBody(ByteBuf input) {
+    var coming = order;
+    if (coming == null) {
       return;
     }
+    var missing = coming.length() - coming.body().readableBytes();
+    coming.body().writeBytes(input, Math.min(missing, input.readableBytes()));
+    if (input.isReadable()) {
+      door.meters().malformed.increment();
+      refuse(400, "wait for the response");
+    } else if (coming.body().readableBytes() == coming.length()) {
+      var body = new byte[coming.length()];
+      coming.body().readBytes(body);
+      release();
+      answer(coming.request(), coming.route(), body);
+    }
+  }
+
+  private void answer(HttpHead request, HttpPages.Route route, byte[] body) {
     state = State.DECIDING;
+    var onlyHead = request.method().equals("HEAD");
     Thread.ofVirtual()
         .name("rowcast-page")
         .start(() -> {
-          var reply = reply(route.resource(), request);
+          var reply = reply(route, request, body);
           back(() -> last(onlyHead ? HttpReplies.head(reply, "") : HttpReplies.bytes(reply, "")));
         });
   }
 
-  private static HttpPages.Reply reply(HttpPages.Resource resource, HttpHead request) {
+  private static HttpPages.Reply reply(HttpPages.Route route, HttpHead request, byte[] body) {
     try {
-      return resource.answer(request);
+      return route.command().answer(request, body);
     } catch (RuntimeException e) {
       log.error("a page failed", e);
-      return HttpPages.Reply.text(500, "internal error");
+      return problem(route.api(), 500, "internal error");
     }
+  }
+
+  private static HttpPages.Reply problem(boolean api, int status, String text) {
+    return api ? HttpPages.Reply.problem(status, text) : HttpPages.Reply.text(status, text);
   }
 
   private void upgrade(HttpHead request, String path, boolean more) {
@@ -220,28 +298,44 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
   }
 
   private void check(HttpHead request, String path, Upgrade.Accepted accepted) {
-    var address = remote;
+    var peer = remote;
     var asked = FacilityRequest.of(path, request.query(), door.settings().path());
-    if (address == null) {
+    if (peer == null) {
       return;
     }
+    var client = Origination.of(peer, door.scheme(), request, door.proxies());
+    var address = client.address();
     if (asked.isEmpty()) {
       door.meters().malformed.increment();
       refuse(400, "the facility's name is too long or holds control characters");
-    } else if (!door.settings().origins().allow(origin(request), request.single("host"))) {
+    } else if (!door.settings()
+        .origins()
+        .allow(origin(request), request.single("host"), client.scheme())) {
       door.meters().origin.increment();
       refuse(403, "this origin may not connect; see websocket.origins");
     } else if (loop.isDraining()) {
       door.meters().limit.increment();
       refuse(503, "the server is stopping", "Retry-After: 1\r\n");
-    } else if (!door.limit().enter(address)) {
-      door.meters().limit.increment();
-      refuse(503, "too many connections", "Retry-After: 5\r\n");
+    } else if (!door.limit().mayKnock(address)) {
+      tooMany("too many handshakes from this address");
     } else {
-      entered = true;
-      admit(
-          new Handshake(path, request.query(), request.headers(), address), asked.get(), accepted);
+      door.limit()
+          .enter(address)
+          .ifPresentOrElse(
+              place -> {
+                seat = place;
+                admit(
+                    new Handshake(path, request.query(), request.headers(), address),
+                    asked.get(),
+                    accepted);
+              },
+              () -> tooMany("too many connections"));
     }
+  }
+
+  private void tooMany(String text) {
+    door.meters().limit.increment();
+    refuse(503, text, "Retry-After: 5\r\n");
   }
 
   /** A repeated header is none of ours, so it fits no rule. */
@@ -253,14 +347,14 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
   private void admit(Handshake handshake, FacilityRequest asked, Upgrade.Accepted accepted) {
     state = State.DECIDING;
     if (door.sessions().admitAtOnce()) {
-      admitted(door.sessions().admit(handshake, asked), accepted);
+      admitted(door.sessions().admit(handshake, asked), asked, accepted);
       return;
     }
     Thread.ofVirtual()
         .name("rowcast-admission")
         .start(() -> {
           var admission = ask(handshake, asked);
-          back(() -> decided(admission, accepted));
+          back(() -> decided(admission, asked, accepted));
         });
   }
 
@@ -273,27 +367,25 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void decided(Optional<Admission> admission, Upgrade.Accepted accepted) {
+  private void decided(
+      Optional<Admission> admission, FacilityRequest asked, Upgrade.Accepted accepted) {
     if (admission.isPresent()) {
-      admitted(admission.get(), accepted);
+      admitted(admission.get(), asked, accepted);
     } else {
       unavailable();
     }
   }
 
-  private void admitted(Admission admission, Upgrade.Accepted accepted) {
+  private void admitted(Admission admission, FacilityRequest asked, Upgrade.Accepted accepted) {
     switch (admission) {
       case Admission.Forbidden() -> {
         door.meters().forbidden.increment();
         refuse(403, "forbidden");
       }
-      case Admission.Admitted granted -> {
-        var encoding = accepted.extension().isPresent() ? Encoding.DEFLATED : Encoding.PLAIN;
-        welcome(accepted, line -> loop.sessions().open(line, granted, encoding));
-      }
+      case Admission.Admitted granted -> welcome(granted, asked, accepted);
       case Admission.Unavailable() -> unavailable();
       case Admission.TurnedAway(var reason) ->
-          welcome(accepted, line -> loop.sessions().turnAway(line, reason));
+          open(accepted, line -> loop.sessions().turnAway(line, reason));
     }
   }
 
@@ -302,14 +394,32 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
     refuse(503, "the client's identity could not be learnt", "Retry-After: 5\r\n");
   }
 
-  private void welcome(Upgrade.Accepted accepted, Function<Line, Session> opening) {
+  private void welcome(
+      Admission.Admitted granted, FacilityRequest asked, Upgrade.Accepted accepted) {
+    var place = seat;
+    if (place == null) {
+      return;
+    }
+    if (granted.identity().user().filter(user -> !place.belongsTo(user)).isPresent()) {
+      tooMany("too many connections of this user");
+      return;
+    }
+    if (!granted.listens().isEmpty() && !place.listensTo(asked.facility())) {
+      tooMany("too many facilities");
+      return;
+    }
+    var encoding = accepted.extension().isPresent() ? Encoding.DEFLATED : Encoding.PLAIN;
+    open(accepted, line -> loop.sessions().open(line, granted, encoding));
+  }
+
+  private void open(Upgrade.Accepted accepted, Function<Line, Session> opening) {
     var context = channel;
-    var address = remote;
-    if (context == null || address == null) {
+    var place = seat;
+    if (context == null || place == null) {
       return;
     }
     state = State.GONE;
-    var socket = new SocketHandler(door.limit(), address);
+    var socket = new SocketHandler(place);
     context.pipeline().replace(this, "socket", socket);
     socket.begin(accepted.response(), opening);
   }
@@ -333,13 +443,10 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
   }
 
   private void refuse(int status, String text, String moreHeaders) {
-    last(HttpReplies.bytes(HttpPages.Reply.text(status, text), moreHeaders));
+    last(HttpReplies.bytes(problem(api, status, text), moreHeaders));
   }
 
-  /**
-   * Sends the last bytes and ends our half; what the client still sends is read and dropped, as a
-   * close with unread bytes would reset the connection and take the answer with it.
-   */
+  /** Sends the last bytes and ends our half. */
   private void last(byte[] bytes) {
     var context = channel;
     if (context == null || state == State.ANSWERED || state == State.GONE) {
@@ -349,20 +456,14 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
     release();
     context
         .writeAndFlush(Unpooled.wrappedBuffer(bytes))
-        .addListener((ChannelFuture _) -> shutdown(context));
-  }
-
-  private static void shutdown(ChannelHandlerContext context) {
-    if (context.channel() instanceof DuplexChannel duplex && duplex.isActive()) {
-      var _ = duplex.shutdownOutput();
-    }
+        .addListener((ChannelFuture _) -> HalfClose.of(context.channel()));
   }
 
   /** The handshake's time is over, or the connection left the door before. */
   void late() {
     var context = channel;
     if (state != State.GONE && context != null) {
-      if (state == State.READING) {
+      if (state == State.HEAD || state == State.BODY) {
         door.meters().deadline.increment();
       }
       var _ = context.close();
@@ -376,8 +477,8 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     state = State.GONE;
-    if (entered && remote != null) {
-      door.limit().leave(remote);
+    if (seat != null) {
+      seat.leave();
     }
   }
 
@@ -389,16 +490,23 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
   }
 
   private void release() {
-    var buffer = head;
+    var reader = head;
     head = null;
-    if (buffer != null) {
-      buffer.release();
+    if (reader != null) {
+      reader.release();
+    }
+    var coming = order;
+    order = null;
+    if (coming != null) {
+      coming.body().release();
     }
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    if (!(cause instanceof IOException)) {
+    if (cause instanceof DecoderException && cause.getCause() instanceof SSLException) {
+      door.meters().tls.increment();
+    } else if (!(cause instanceof IOException)) {
       log.error("a handshake failed; its connection ends", cause);
     }
     var _ = context.close();

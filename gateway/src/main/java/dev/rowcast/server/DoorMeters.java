@@ -14,6 +14,8 @@ final class DoorMeters {
   final LongAdder unidentified;
   final LongAdder limit;
   final LongAdder deadline;
+  final LongAdder operator;
+  final LongAdder tls;
 
   DoorMeters(Metrics metrics) {
     accepted = metrics.counter("rowcast.sockets.accepted", "Accepted TCP connections");
@@ -25,6 +27,8 @@ final class DoorMeters {
     unidentified = refused(metrics, "unidentified");
     limit = refused(metrics, "limit");
     deadline = refused(metrics, "deadline");
+    operator = refused(metrics, "operator");
+    tls = refused(metrics, "tls");
   }
 
   private static LongAdder refused(Metrics metrics, String cause) {

@@ -32,6 +32,19 @@ public final class HttpPages {
       this.body = body;
     }
 
+    /** JSON with a status. */
+    public static Reply json(int status, String json) {
+      return new Reply(
+          status,
+          "application/json; charset=utf-8",
+          (json + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** A refusal as the API gives it: {@code {"error": "…"}}. */
+    public static Reply problem(int status, String sentence) {
+      return json(status, "{\"error\":" + quoted(sentence) + "}");
+    }
+
     /** A text with a status. */
     public static Reply text(int status, String text) {
       return new Reply(
@@ -46,6 +59,13 @@ public final class HttpPages {
     Reply get();
   }
 
+  /** Answers one path according to the request and its body. */
+  @FunctionalInterface
+  public interface Command {
+    /** The answer to this request; the body is whole, and JSON by its content type alone. */
+    Reply answer(HttpHead request, byte[] body);
+  }
+
   /** Answers one path according to the request's query and headers; a body is never read. */
   @FunctionalInterface
   public interface Resource {
@@ -53,10 +73,24 @@ public final class HttpPages {
     Reply answer(HttpHead request);
   }
 
-  /** Who answers a path, and to which methods. Immutable. */
-  record Route(List<String> methods, Resource resource) {
+  /**
+   * Who answers a path, and to which methods.
+   *
+   * <p>Immutable.
+   *
+   * @param forOperators whether the operators' token is asked for, where there is one
+   * @param api whether refusals are JSON too
+   * @param body whether the request must bring a body
+   */
+  record Route(
+      List<String> methods, Command command, boolean forOperators, boolean api, boolean body) {
     static Route of(Page page) {
-      return new Route(List.of("GET", "HEAD"), _ -> page.get());
+      return reading(_ -> page.get());
+    }
+
+    static Route reading(Resource resource) {
+      return new Route(
+          List.of("GET", "HEAD"), (request, _) -> resource.answer(request), false, false, false);
     }
   }
 
@@ -71,13 +105,15 @@ public final class HttpPages {
 
   /** Adds what answers GET and HEAD for everybody by looking at the request. */
   public HttpPages resource(String path, Resource resource) {
-    everybody.put(path, new Route(List.of("GET", "HEAD"), resource));
+    everybody.put(path, Route.reading(resource));
     return this;
   }
 
   /** Adds what answers POST for everybody, as it changes something. */
   public HttpPages action(String path, Resource resource) {
-    everybody.put(path, new Route(List.of("POST"), resource));
+    everybody.put(
+        path,
+        new Route(List.of("POST"), (request, _) -> resource.answer(request), false, false, false));
     return this;
   }
 
@@ -85,7 +121,23 @@ public final class HttpPages {
    * Adds a page for operators: on {@code admin.listen} when that is set, else beside the others.
    */
   public HttpPages operatorPage(String path, Page page) {
-    operators.put(path, Route.of(page));
+    operators.put(
+        path, new Route(List.of("GET", "HEAD"), (_, _) -> page.get(), true, false, false));
+    return this;
+  }
+
+  /** Adds a question of operators that is answered in JSON. */
+  public HttpPages operatorQuestion(String path, Resource resource) {
+    operators.put(
+        path,
+        new Route(
+            List.of("GET", "HEAD"), (request, _) -> resource.answer(request), true, true, false));
+    return this;
+  }
+
+  /** Adds what operators order by POST, with JSON in the body. */
+  public HttpPages operatorCommand(String path, Command command) {
+    operators.put(path, new Route(List.of("POST"), command, true, true, true));
     return this;
   }
 

@@ -47,6 +47,11 @@ final class HttpReplies {
       case 403 -> "Forbidden";
       case 404 -> "Not Found";
       case 405 -> "Method Not Allowed";
+      case 413 -> "Content Too Large";
+      case 414 -> "URI Too Long";
+      case 415 -> "Unsupported Media Type";
+      case 401 -> "Unauthorized";
+      case 411 -> "Length Required";
       case 408 -> "Request Timeout";
       case 426 -> "Upgrade Required";
       case 431 -> "Request Header Fields Too Large";

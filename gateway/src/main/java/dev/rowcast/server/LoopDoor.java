@@ -5,8 +5,11 @@ import dev.rowcast.session.LoopSessions;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,6 +80,21 @@ final class LoopDoor {
       draining = true;
       sessions.drain(over);
     });
+  }
+
+  /** The first of this loop's connections that fit, as of one moment. */
+  CompletableFuture<List<ConnectionReport>> connections(
+      Predicate<ConnectionReport> fits, int atMost) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          var now = ticker.nanoTime();
+          return sessions.lines().stream()
+              .map(line -> ((SocketHandler) line).report(now))
+              .filter(fits)
+              .limit(atMost)
+              .toList();
+        },
+        loop);
   }
 
   boolean isDraining() {

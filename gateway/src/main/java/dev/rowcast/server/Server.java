@@ -22,8 +22,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +42,9 @@ public final class Server implements AutoCloseable {
   private static final Duration GRACE = Duration.ofSeconds(2);
 
   private final Door door;
+  private final Optional<Certificates> certificates;
   private final Health.Probe probe;
+  private final LongAdder acceptFailures;
   private final ServerSettings settings;
   private final Ticker ticker;
   private final Transport transport;
@@ -51,7 +56,8 @@ public final class Server implements AutoCloseable {
   /**
    * A server that is not started yet.
    *
-   * @throws ServerException when this machine lacks the transport asked for
+   * @throws ServerException when this machine lacks the transport asked for, or the certificate
+   *     cannot be used
    */
   public Server(
       Sessions sessions,
@@ -60,8 +66,11 @@ public final class Server implements AutoCloseable {
       Health health,
       ServerSettings settings,
       Ticker ticker) {
-    this.door = new Door(sessions, pages, metrics, settings);
+    this.door = new Door(sessions, pages, metrics, settings, ticker);
+    this.certificates = settings.tls().map(tls -> new Certificates(tls, health.part("tls")));
     this.probe = health.part("server");
+    this.acceptFailures =
+        metrics.counter("rowcast.accept.failures", "Times a connection could not be accepted");
     this.settings = settings;
     this.ticker = ticker;
     this.transport = Transport.of(settings.transport().kind());
@@ -80,7 +89,7 @@ public final class Server implements AutoCloseable {
     return new LoopDoor(
         loop,
         sessions.onLoop(loop, loop::inEventLoop, PooledByteBufAllocator.DEFAULT),
-        settings.limits().handshakeTimeout(),
+        settings.limits().request().timeout(),
         ticker);
   }
 
@@ -101,8 +110,16 @@ public final class Server implements AutoCloseable {
     }
     running.set(true);
     loops.values().forEach(LoopDoor::start);
+    certificates.ifPresent(Certificates::start);
     probe.up("listening on " + endpoints() + " by " + transport.name());
     log.info("listening on {} by {}, {} loops", endpoints(), transport.name(), loops.size());
+    if (door.limit().most() < settings.limits().connections()) {
+      log.warn(
+          "limits.connections is {}, yet this process may open too few files for it: from {} on"
+              + " connections are refused; see ulimit -n",
+          settings.limits().connections(),
+          door.limit().most());
+    }
   }
 
   private Channel bind(Endpoint endpoint, boolean forOperators) {
@@ -121,6 +138,7 @@ public final class Server implements AutoCloseable {
       throw new ServerException(
           "cannot listen on " + endpoint + ": " + bound.cause().getMessage(), bound.cause());
     }
+    bound.channel().pipeline().addLast("failures", new AcceptFailures(acceptFailures, ticker));
     return bound.channel();
   }
 
@@ -138,9 +156,19 @@ public final class Server implements AutoCloseable {
         }
         transport.limitUnsent(channel, tuning.unsent().bytes());
         var loop = Objects.requireNonNull(loops.get(channel.eventLoop()));
+        certificates.ifPresent(pair ->
+            channel
+                .pipeline()
+                .addLast("meter", new WireMeter())
+                .addLast("tls", pair.handler(channel.alloc())));
         channel.pipeline().addLast("door", new DoorHandler(door, loop, forOperators));
       }
     };
+  }
+
+  /** Looks at the certificate's files at once; see {@link Certificates}. */
+  public void reload() {
+    certificates.ifPresent(Certificates::reload);
   }
 
   /** The port of the first address, after {@link #start}. */
@@ -159,6 +187,20 @@ public final class Server implements AutoCloseable {
         .toList();
   }
 
+  /** How many WebSockets are open. */
+  public int open() {
+    return door.limit().connections();
+  }
+
+  /**
+   * Open WebSockets that fit, at most so many; asks every loop and waits for its answer, hence
+   * never on one.
+   */
+  public List<ConnectionReport> connections(Predicate<ConnectionReport> fits, int atMost) {
+    var asked = loops.values().stream().map(loop -> loop.connections(fits, atMost)).toList();
+    return asked.stream().flatMap(answer -> answer.join().stream()).limit(atMost).toList();
+  }
+
   /**
    * Stops accepting, ends every connection with 1001 spread over {@code drain}, and waits for that,
    * a little longer at most. Closing again does nothing.
@@ -166,6 +208,7 @@ public final class Server implements AutoCloseable {
   @Override
   public void close() {
     probe.down("stopping");
+    certificates.ifPresent(Certificates::close);
     if (running.getAndSet(false)) {
       drain();
     }

@@ -4,21 +4,25 @@ import dev.rowcast.base.Endpoint;
 import dev.rowcast.session.WebSocketSettings;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Everything the server is told: the keys {@code listen}, {@code websocket}, {@code limits}, {@code
- * transport}, {@code admin} and {@code drain}.
+ * proxies}, {@code transport}, {@code tls}, {@code admin} and {@code drain}.
  *
  * <p>Immutable.
  *
  * @param listen one or more addresses; port 0 is any free one
+ * @param tls for every listening socket; empty: plain
  * @param drain over how long connections are ended when the server stops
  */
 public record ServerSettings(
     List<Endpoint> listen,
     WebSocketSettings websocket,
     LimitSettings limits,
+    ProxySettings proxies,
     TransportSettings transport,
+    Optional<TlsSettings> tls,
     AdminSettings admin,
     Duration drain) {
   /** 127.0.0.1:8000 and the defaults of every part. */
@@ -27,7 +31,9 @@ public record ServerSettings(
           List.of(new Endpoint("127.0.0.1", 8000)),
           WebSocketSettings.DEFAULTS,
           LimitSettings.DEFAULTS,
+          ProxySettings.DEFAULTS,
           TransportSettings.DEFAULTS,
+          Optional.empty(),
           AdminSettings.DEFAULTS,
           Duration.ofSeconds(2));
 

@@ -9,10 +9,10 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderException;
 import io.netty.util.internal.SystemPropertyUtil;
 import java.io.IOException;
-import java.net.InetAddress;
+import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,20 +30,33 @@ final class SocketHandler extends ChannelInboundHandlerAdapter implements Line {
   private static final int ENTRY =
       SystemPropertyUtil.getInt("io.netty.transport.outboundBufferEntrySizeOverhead", 96);
 
-  private final ConnectionLimit limit;
-  private final InetAddress remote;
+  private final Seat seat;
   private @Nullable ChannelHandlerContext context;
   private @Nullable Session session;
+
+  /** There under TLS only. */
+  private @Nullable WireMeter meter;
+
   private long given;
 
-  SocketHandler(ConnectionLimit limit, InetAddress remote) {
-    this.limit = limit;
-    this.remote = remote;
+  SocketHandler(Seat seat) {
+    this.seat = seat;
   }
 
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
     this.context = context;
+    meter = context.pipeline().get(WireMeter.class);
+  }
+
+  /** What operators may know of it. */
+  ConnectionReport report(long now) {
+    return new ConnectionReport(
+        seat.user(),
+        seat.facility(),
+        seat.address(),
+        Duration.ofNanos(now - seat.since()),
+        pending());
   }
 
   /**
@@ -71,7 +84,7 @@ final class SocketHandler extends ChannelInboundHandlerAdapter implements Line {
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    limit.leave(remote);
+    seat.leave();
     if (session != null) {
       session.closed();
     }
@@ -79,7 +92,7 @@ final class SocketHandler extends ChannelInboundHandlerAdapter implements Line {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    if (cause instanceof IOException || session == null) {
+    if (cause instanceof IOException || cause instanceof DecoderException || session == null) {
       var _ = context.close();
       return;
     }
@@ -113,9 +126,10 @@ final class SocketHandler extends ChannelInboundHandlerAdapter implements Line {
   @Override
   public long sent() {
     var queue = queue();
+    var all = meter == null ? given : meter.given();
     return queue == null
-        ? given
-        : given - (queue.totalPendingWriteBytes() - (long) ENTRY * queue.size());
+        ? all
+        : all - (queue.totalPendingWriteBytes() - (long) ENTRY * queue.size());
   }
 
   private @Nullable ChannelOutboundBuffer queue() {
@@ -137,14 +151,11 @@ final class SocketHandler extends ChannelInboundHandlerAdapter implements Line {
 
   @Override
   public void finish() {
-    if (context != null && context.channel() instanceof DuplexChannel duplex) {
+    if (context != null) {
+      var channel = context.channel();
       context
           .writeAndFlush(Unpooled.EMPTY_BUFFER)
-          .addListener((ChannelFuture _) -> {
-            if (duplex.isActive()) {
-              var _ = duplex.shutdownOutput();
-            }
-          });
+          .addListener((ChannelFuture _) -> HalfClose.of(channel));
       resumeReading();
     }
   }

@@ -1,6 +1,7 @@
 package dev.rowcast.session;
 
 import dev.rowcast.auth.Recognition;
+import dev.rowcast.base.Rate;
 import dev.rowcast.hub.Encoding;
 import dev.rowcast.hub.LoopShard;
 import dev.rowcast.message.CloseReason;
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 public final class LoopSessions {
   private static final int SPOKES = 40;
 
+  /** So much of what a client may send comes at once without being one too many. */
+  private static final Duration BURST = Duration.ofSeconds(4);
+
   private final Sessions sessions;
   private final LoopShard shard;
   private final Executor loop;
@@ -36,6 +40,8 @@ public final class LoopSessions {
   private final int deadAfter;
   private final int stuckAfter;
   private final @Nullable ByteBuf heartbeat;
+  private final Rate frames;
+  private final Rate pings;
 
   private final List<List<Session>> spokes = new ArrayList<>(SPOKES);
   private int deal;
@@ -56,6 +62,8 @@ public final class LoopSessions {
     deadAfter = Math.max(pingAfter + 1, visits(settings.pingEvery().multipliedBy(2)));
     // The first visit only learns where things stand, and the last one must not come too early.
     stuckAfter = visits(settings.outbox().maxAge()) + 2;
+    frames = new Rate(settings.messagesPerSecond(), BURST);
+    pings = new Rate(settings.pingsPerSecond(), BURST);
     var frame = sessions.heartbeatFrame();
     heartbeat =
         frame == null
@@ -185,6 +193,19 @@ public final class LoopSessions {
     return ended;
   }
 
+  /** The lines of all open sessions, in no order. */
+  public List<Line> lines() {
+    var lines = new ArrayList<Line>(open);
+    for (var spoke : spokes) {
+      for (var session : spoke) {
+        if (session.isOpen()) {
+          lines.add(session.line());
+        }
+      }
+    }
+    return lines;
+  }
+
   /** Sessions whose line is not closed yet. */
   public int count() {
     return open;
@@ -220,6 +241,16 @@ public final class LoopSessions {
   /** A frame to be written as it is; null when there is no heartbeat. */
   @Nullable ByteBuf heartbeat() {
     return heartbeat == null ? null : heartbeat.duplicate();
+  }
+
+  /** How often one client may send a frame. */
+  Rate frames() {
+    return frames;
+  }
+
+  /** How often one client may ping. */
+  Rate pings() {
+    return pings;
   }
 
   int pingAfter() {

@@ -2,6 +2,7 @@ package dev.rowcast.session;
 
 import dev.rowcast.auth.Identity;
 import dev.rowcast.auth.Proof;
+import dev.rowcast.base.Rate;
 import dev.rowcast.hub.Burst;
 import dev.rowcast.hub.Encoding;
 import dev.rowcast.hub.Message;
@@ -57,9 +58,6 @@ public final class Session extends Subscriber implements FrameDecoder.Sink {
   /** Publications on their way to the bus from one client; beyond it, it is not read from. */
   private static final int MAX_UNACKNOWLEDGED = 256;
 
-  /** Seconds' worth of messages a client may send at once. */
-  private static final long BURST_SECONDS = 4;
-
   private static final VarHandle UNACKNOWLEDGED;
 
   static {
@@ -96,8 +94,11 @@ public final class Session extends Subscriber implements FrameDecoder.Sink {
 
   private boolean paused;
 
-  /** When the next message would be due if the client sent at exactly the allowed rate. */
+  /** When the next frame would be due if the client sent at exactly the allowed rate. */
   private long due;
+
+  /** The same for its pings. */
+  private long pingDue;
 
   /** What the line had sent at the last visit. */
   private long sent;
@@ -123,6 +124,7 @@ public final class Session extends Subscriber implements FrameDecoder.Sink {
             settings.allowUnmasked(),
             encoding == Encoding.DEFLATED);
     due = home.shared().ticker().nanoTime();
+    pingDue = due;
   }
 
   void begin(List<Topic> listens, Encoding encoding) {
@@ -148,16 +150,9 @@ public final class Session extends Subscriber implements FrameDecoder.Sink {
 
   @Override
   public boolean frame() {
-    var rate = home.shared().settings().messagesPerSecond();
-    if (rate == 0) {
-      return true;
-    }
     var now = home.shared().ticker().nanoTime();
-    due = (due - now > 0 ? due : now) + 1_000_000_000L / rate;
-    if (due - now > BURST_SECONDS * 1_000_000_000L) {
-      end(CloseReason.POLICY_VIOLATION);
-    }
-    return isOpen();
+    due = home.frames().next(due, now);
+    return within(home.frames(), due, now);
   }
 
   @Override
@@ -172,9 +167,21 @@ public final class Session extends Subscriber implements FrameDecoder.Sink {
 
   @Override
   public boolean ping(byte[] payload) {
+    var now = home.shared().ticker().nanoTime();
+    pingDue = home.pings().next(pingDue, now);
+    if (!within(home.pings(), pingDue, now)) {
+      return false;
+    }
     write(Frames.frame(Frames.PONG, payload));
     line.flush();
     return boundedOrEnd();
+  }
+
+  private boolean within(Rate rate, long due, long now) {
+    if (rate.isExceeded(due, now)) {
+      end(CloseReason.POLICY_VIOLATION);
+    }
+    return isOpen();
   }
 
   @Override
@@ -492,6 +499,10 @@ public final class Session extends Subscriber implements FrameDecoder.Sink {
       state = State.CLOSED;
       home.remove(this);
     }
+  }
+
+  Line line() {
+    return line;
   }
 
   /** Whether this user is the one who is logged in here. */

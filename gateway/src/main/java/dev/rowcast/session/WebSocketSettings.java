@@ -19,6 +19,8 @@ import java.util.Optional;
  * @param maxMessage the largest message a client may send, all fragments together; beyond it 1009
  * @param messagesPerSecond frames one client may send, four seconds' worth at once; beyond it 1008;
  *     0: unlimited
+ * @param pingsPerSecond pings one client may send, four seconds' worth at once; beyond it 1008; 0:
+ *     unlimited
  * @param allowUnmasked accepts client frames without a mask, which RFC 6455 section 5.1 forbids;
  *     for old load testers only
  * @param compression offers permessage-deflate without context takeover
@@ -31,6 +33,7 @@ public record WebSocketSettings(
     OriginRules origins,
     DataSize maxMessage,
     int messagesPerSecond,
+    int pingsPerSecond,
     boolean allowUnmasked,
     boolean compression,
     OutboxSettings outbox) {
@@ -45,6 +48,7 @@ public record WebSocketSettings(
           OriginRules.SAME,
           DataSize.ofKibibytes(64),
           1000,
+          10,
           false,
           false,
           OutboxSettings.DEFAULTS);
@@ -76,6 +80,10 @@ public record WebSocketSettings(
     if (messagesPerSecond < 0) {
       throw new IllegalArgumentException(
           "websocket.messages-per-second is " + messagesPerSecond + ", must not be negative");
+    }
+    if (pingsPerSecond < 0) {
+      throw new IllegalArgumentException(
+          "websocket.pings-per-second is " + pingsPerSecond + ", must not be negative");
     }
   }
 }

@@ -10,6 +10,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class OriginRulesTest {
+
+  @Test
+  void aPageOfTheOtherSchemeIsAnotherOriginOnceTheSchemeIsKnown() {
+    var page = Optional.of("http://a.example");
+    var host = Optional.of("a.example");
+
+    assertThat(OriginRules.SAME.allow(page, host, Optional.of("http"))).isTrue();
+    assertThat(OriginRules.SAME.allow(page, host, Optional.of("https"))).isFalse();
+  }
+
   @ParameterizedTest
   @CsvSource({
     "http://a.example, a.example, true",
@@ -26,25 +36,33 @@ final class OriginRulesTest {
     "'http://a.example, http://b.example', a.example, false",
   })
   void sameMeansHostAndPortOfTheRequest(String origin, String host, boolean allowed) {
-    assertThat(OriginRules.SAME.allow(Optional.of(origin), Optional.of(host))).isEqualTo(allowed);
+    assertThat(OriginRules.SAME.allow(Optional.of(origin), Optional.of(host), Optional.empty()))
+        .isEqualTo(allowed);
   }
 
   @Test
   void aProgramWithoutAnOriginIsNotAsked() {
-    assertThat(OriginRules.SAME.allow(Optional.empty(), Optional.empty())).isTrue();
+    assertThat(OriginRules.SAME.allow(Optional.empty(), Optional.empty(), Optional.empty()))
+        .isTrue();
   }
 
   @Test
   void aListAllowsExactlyItsOrigins() {
     var rules = new OriginRules(List.of("https://a.example"));
 
-    assertThat(rules.allow(Optional.of("https://a.example"), Optional.of("x"))).isTrue();
-    assertThat(rules.allow(Optional.of("http://a.example"), Optional.of("a.example"))).isFalse();
+    assertThat(rules.allow(Optional.of("https://a.example"), Optional.of("x"), Optional.empty()))
+        .isTrue();
+    assertThat(
+            rules.allow(
+                Optional.of("http://a.example"), Optional.of("a.example"), Optional.empty()))
+        .isFalse();
   }
 
   @Test
   void anyAllowsAll() {
-    assertThat(new OriginRules(List.of("any")).allow(Optional.of("null"), Optional.empty()))
+    assertThat(
+            new OriginRules(List.of("any"))
+                .allow(Optional.of("null"), Optional.empty(), Optional.empty()))
         .isTrue();
   }
 

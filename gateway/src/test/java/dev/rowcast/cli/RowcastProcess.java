@@ -35,7 +35,28 @@ final class RowcastProcess implements AutoCloseable {
 
   static RowcastProcess start(Path folder, Map<String, String> environment, String... words)
       throws IOException {
-    var command = new ArrayList<>(SignalDefaults.words());
+    return start(folder, environment, List.of(), words);
+  }
+
+  /** The program, allowed to open no more than so many files. */
+  static RowcastProcess startWithFiles(Path folder, int files, String... words) throws IOException {
+    return start(folder, Map.of(), List.of("prlimit", "--nofile=" + files), words);
+  }
+
+  /** Changes how many files the program may open from now on. */
+  void allowFiles(int files) throws Exception {
+    var change =
+        new ProcessBuilder(
+                "prlimit", "--pid", Long.toString(process.pid()), "--nofile=" + files + ":")
+            .start();
+    assertThat(change.waitFor()).isZero();
+  }
+
+  private static RowcastProcess start(
+      Path folder, Map<String, String> environment, List<String> prefix, String... words)
+      throws IOException {
+    var command = new ArrayList<>(prefix);
+    command.addAll(SignalDefaults.words());
     command.addAll(
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -15,6 +15,7 @@ import dev.rowcast.auth.webhook.WebhookSettings;
 import dev.rowcast.base.DataSize;
 import dev.rowcast.base.Endpoint;
 import dev.rowcast.base.Glob;
+import dev.rowcast.base.Network;
 import dev.rowcast.base.Secret;
 import dev.rowcast.bus.redis.RedisSettings;
 import dev.rowcast.capture.CaptureSettings;
@@ -28,8 +29,12 @@ import dev.rowcast.message.Topic;
 import dev.rowcast.postgres.DatabaseSettings;
 import dev.rowcast.routing.RouteSettings;
 import dev.rowcast.server.AdminSettings;
+import dev.rowcast.server.FacilityLimit;
 import dev.rowcast.server.LimitSettings;
+import dev.rowcast.server.ProxySettings;
+import dev.rowcast.server.RequestLimits;
 import dev.rowcast.server.ServerSettings;
+import dev.rowcast.server.TlsSettings;
 import dev.rowcast.server.TransportSettings;
 import dev.rowcast.session.OutboxSettings;
 import dev.rowcast.session.WebSocketSettings;
@@ -137,6 +142,7 @@ final class ConfigurationTest {
                           new OriginRules(List.of("same", "https://app.example.org")),
                           DataSize.ofMebibytes(1),
                           50,
+                          7,
                           true,
                           true,
                           new OutboxSettings(
@@ -145,15 +151,33 @@ final class ConfigurationTest {
                               OutboxSettings.WhenFull.LATEST,
                               Glob.all(List.of("progress-*")))),
                       new LimitSettings(
-                          500, 50, Duration.ofSeconds(5), DataSize.ofKibibytes(16), 40),
+                          500,
+                          50,
+                          20,
+                          30,
+                          List.of(
+                              new FacilityLimit(Glob.all(List.of("job-*", "task-*")), 60),
+                              new FacilityLimit(Glob.all(List.of("*")), 70)),
+                          new RequestLimits(
+                              Duration.ofSeconds(5),
+                              DataSize.ofKibibytes(16),
+                              40,
+                              DataSize.ofKibibytes(2),
+                              DataSize.ofKibibytes(32))),
+                      new ProxySettings(
+                          List.of(Network.parse("10.0.0.0/8"), Network.parse("::1")),
+                          ProxySettings.Header.FORWARDED),
                       new TransportSettings(
                           TransportSettings.Kind.IO_URING,
                           3,
                           512,
                           DataSize.ofKibibytes(32),
                           DataSize.ofKibibytes(8)),
+                      Optional.of(
+                          new TlsSettings(Path.of("/tls/chain.pem"), Path.of("/tls/key.pem"))),
                       new AdminSettings(
-                          Optional.empty(), Optional.of(new Endpoint("127.0.0.1", 8001))),
+                          Optional.of(new Secret("0123456789abcdef")),
+                          Optional.of(new Endpoint("127.0.0.1", 8001))),
                       Duration.ofSeconds(10))));
       assertThat(configuration.log())
           .isEqualTo(new LogSettings(LogSettings.Format.JSON, LogSettings.Level.DEBUG));
@@ -166,7 +190,8 @@ final class ConfigurationTest {
               "redis.password-file",
               "auth.django.secret-key-file",
               "auth.jwt.secret-file",
-              "auth.jwt.public-key-file");
+              "auth.jwt.public-key-file",
+              "admin.token-file");
     }
 
     private static AuthSettings auth() {
@@ -524,10 +549,15 @@ final class ConfigurationTest {
                   websocket:
                     path: ws
                   limits: {connections: 0}
+                  admin: {token: guessed}
+                  tls: {key-file: key.pem}
                   """))
           .containsExactly(
               "rowcast.yaml:2: websocket.path is 'ws', must begin and end with a slash",
               "rowcast.yaml:3: limits.connections is 0, must be at least 1",
+              "rowcast.yaml:4: admin.token is shorter than 16 characters; make one with: openssl"
+                  + " rand -hex 32",
+              "rowcast.yaml:5: tls.certificate-file and tls.key-file must be set together",
               "environment ROWCAST_DRAIN: drain is PT10M, must be from 0s to 5m");
     }
 
@@ -539,8 +569,6 @@ final class ConfigurationTest {
                   """
                   live:
                     tables: []
-                  admin: {token: t}
-                  tls: {}
                   """,
                   "live.tables=x"))
           .containsExactly(

@@ -109,7 +109,9 @@ final class HttpPagesIT {
             List.of(new Endpoint("127.0.0.1", 0)),
             settings.websocket(),
             settings.limits(),
+            settings.proxies(),
             settings.transport(),
+            settings.tls(),
             settings.admin(),
             Duration.ZERO),
         Ticker.SYSTEM);

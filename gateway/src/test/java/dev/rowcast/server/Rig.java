@@ -43,6 +43,7 @@ final class Rig implements AutoCloseable {
           WebSocketSettings.DEFAULTS.origins(),
           DataSize.ofKibibytes(64),
           1000,
+          10,
           false,
           false,
           new OutboxSettings(
@@ -86,6 +87,25 @@ final class Rig implements AutoCloseable {
     this(settings(WEBSOCKET, LimitSettings.DEFAULTS, transport, drain), Identities.NONE);
   }
 
+  /** So many connections, and this time for a handshake; else the defaults. */
+  static LimitSettings limits(int connections, Duration handshake) {
+    var usual = LimitSettings.DEFAULTS;
+    var request = usual.request();
+    return new LimitSettings(
+        connections,
+        usual.perAddress(),
+        usual.perUser(),
+        usual.handshakesPerSecond(),
+        usual.facilities(),
+        new RequestLimits(
+            handshake, request.head(), request.headers(), request.url(), request.body()));
+  }
+
+  /** Any free port, these limits. */
+  static ServerSettings settings(LimitSettings limits) {
+    return settings(WEBSOCKET, limits, TransportSettings.DEFAULTS, Duration.ZERO);
+  }
+
   private static ServerSettings settings(
       WebSocketSettings websocket,
       LimitSettings limits,
@@ -95,7 +115,9 @@ final class Rig implements AutoCloseable {
         List.of(new Endpoint("127.0.0.1", 0)),
         websocket,
         limits,
+        ProxySettings.DEFAULTS,
         transport,
+        Optional.empty(),
         AdminSettings.DEFAULTS,
         drain);
   }
@@ -132,6 +154,11 @@ final class Rig implements AutoCloseable {
   /** A connection that has said nothing yet. */
   WireClient open() throws IOException {
     return open(server.port());
+  }
+
+  /** The same, to be closed by whoever asked; any thread may. */
+  WireClient unmanaged() throws IOException {
+    return WireClient.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
   }
 
   WireClient open(int port) throws IOException {

@@ -12,6 +12,8 @@ import dev.rowcast.auth.IdentityProvider;
 import dev.rowcast.auth.Recognition;
 import dev.rowcast.base.DataSize;
 import dev.rowcast.base.Endpoint;
+import dev.rowcast.base.Glob;
+import dev.rowcast.base.Network;
 import dev.rowcast.message.CloseReason;
 import dev.rowcast.message.Topic;
 import dev.rowcast.session.WebSocketSettings;
@@ -288,7 +290,9 @@ final class ServerTest {
             List.of(any),
             Rig.WEBSOCKET,
             LimitSettings.DEFAULTS,
+            ProxySettings.DEFAULTS,
             TransportSettings.DEFAULTS,
+            Optional.empty(),
             new AdminSettings(Optional.empty(), Optional.of(any)),
             Duration.ZERO);
     try (var rig = new Rig(settings, Identities.NONE)) {
@@ -422,7 +426,7 @@ final class ServerTest {
 
   @Test
   void aHandshakeThatIsNotFinishedInTimeEnds() throws IOException {
-    var limits = new LimitSettings(100, 100, Duration.ofMillis(300), DataSize.ofKibibytes(8), 100);
+    var limits = Rig.limits(100, Duration.ofMillis(300));
     try (var rig = new Rig(limits)) {
       var silent = rig.open();
       var slow = rig.open();
@@ -438,7 +442,7 @@ final class ServerTest {
 
   @Test
   void beyondTheLimitIs503AndThoseInsideAreUnharmed() throws IOException {
-    var limits = new LimitSettings(3, 100, Duration.ofSeconds(10), DataSize.ofKibibytes(8), 100);
+    var limits = Rig.limits(3, Duration.ofSeconds(10));
     try (var rig = new Rig(limits)) {
       var inside = new ArrayList<WireClient>();
       for (int i = 0; i < 3; i++) {
@@ -454,6 +458,115 @@ final class ServerTest {
       }
       inside.getFirst().close();
       await().atMost(SOON).until(() -> rig.open().upgrade(ROOM).status() == 101);
+    }
+  }
+
+  @Test
+  void oneUserMayHaveSoManyConnectionsAndNoMore() throws IOException {
+    IdentityProvider provider =
+        handshake ->
+            handshake
+                .header("x-user")
+                .<Recognition>map(name ->
+                    Recognition.Known.lasting(
+                        new Identity(Optional.of(name), List.of(), Optional.empty())))
+                .orElseGet(Recognition.Unknown::new);
+    var limits =
+        new LimitSettings(
+            100, 100, 2, 0, LimitSettings.DEFAULTS.facilities(), RequestLimits.DEFAULTS);
+    try (var rig = new Rig(Rig.settings(limits), new Identities(List.of(provider)))) {
+      var first = rig.open();
+      assertThat(first.upgrade(ROOM, "X-User: ann").status()).isEqualTo(101);
+      assertThat(rig.open().upgrade(ROOM, "X-User: ann").status()).isEqualTo(101);
+
+      assertThat(rig.open().upgrade(ROOM, "X-User: ann"))
+          .satisfies(answer -> assertThat(answer.status()).isEqualTo(503))
+          .satisfies(answer -> assertThat(answer.body()).contains("of this user"));
+
+      assertThat(rig.open().upgrade(ROOM, "X-User: bob").status()).isEqualTo(101);
+      assertThat(rig.open().upgrade(ROOM).status()).isEqualTo(101);
+      first.close();
+      await().atMost(SOON).until(() -> rig.open().upgrade(ROOM, "X-User: ann").status() == 101);
+    }
+  }
+
+  @Test
+  void behindATrustedProxyTheClientsOwnAddressIsLimited() throws IOException {
+    var usual = Rig.settings(Rig.limits(100, Duration.ofSeconds(10)));
+    var limits =
+        new LimitSettings(100, 1, 100, 0, usual.limits().facilities(), RequestLimits.DEFAULTS);
+    var settings =
+        new ServerSettings(
+            usual.listen(),
+            usual.websocket(),
+            limits,
+            new ProxySettings(
+                List.of(Network.parse("127.0.0.0/8")), ProxySettings.Header.X_FORWARDED_FOR),
+            usual.transport(),
+            usual.tls(),
+            usual.admin(),
+            usual.drain());
+    try (var rig = new Rig(settings, Identities.NONE)) {
+      var one = "X-Forwarded-For: 203.0.113.1";
+      assertThat(rig.open().upgrade(ROOM, one).status()).isEqualTo(101);
+
+      assertThat(rig.open().upgrade(ROOM, one).status()).isEqualTo(503);
+      assertThat(rig.open().upgrade(ROOM, "X-Forwarded-For: 198.51.100.7, 203.0.113.1").status())
+          .isEqualTo(503);
+      assertThat(rig.open().upgrade(ROOM, "X-Forwarded-For: 203.0.113.2").status()).isEqualTo(101);
+      var host = "127.0.0.1:" + rig.server.port();
+      assertThat(
+              rig.open()
+                  .upgrade(
+                      ROOM,
+                      "X-Forwarded-For: 203.0.113.3",
+                      "X-Forwarded-Proto: https",
+                      "Origin: http://" + host)
+                  .status())
+          .isEqualTo(403);
+    }
+    try (var rig = new Rig(limits)) {
+      assertThat(rig.open().upgrade(ROOM, "X-Forwarded-For: 203.0.113.1").status()).isEqualTo(101);
+      assertThat(rig.open().upgrade(ROOM, "X-Forwarded-For: 203.0.113.1").status()).isEqualTo(101);
+    }
+  }
+
+  @Test
+  void facilitiesOfOnePatternAreCounted() throws IOException {
+    var limits =
+        new LimitSettings(
+            100,
+            100,
+            100,
+            0,
+            List.of(
+                new FacilityLimit(List.of(new Glob("job-*")), 2),
+                new FacilityLimit(List.of(new Glob("*")), 100)),
+            RequestLimits.DEFAULTS);
+    try (var rig = new Rig(limits)) {
+      var first = rig.connect("/ws/job-1?subscribe-broadcast");
+      rig.connect("/ws/job-2?subscribe-broadcast");
+
+      assertThat(rig.open().upgrade("/ws/job-3?subscribe-broadcast").status()).isEqualTo(503);
+      rig.connect("/ws/job-2?subscribe-broadcast");
+      rig.connect("/ws/job-4?publish-broadcast");
+      rig.connect("/ws/other?subscribe-broadcast");
+      assertThat(rig.metric("rowcast_facilities")).isEqualTo(3);
+
+      first.close();
+      await()
+          .atMost(SOON)
+          .until(() -> rig.open().upgrade("/ws/job-3?subscribe-broadcast").status() == 101);
+    }
+  }
+
+  @Test
+  void aLongUrlIs414() throws IOException {
+    try (var rig = new Rig()) {
+      var target = "/ws/room?" + "x".repeat(4096);
+
+      assertThat(rig.open().upgrade(target).status()).isEqualTo(414);
+      assertThat(rig.open().upgrade("/ws/room?" + "x".repeat(4000)).status()).isEqualTo(101);
     }
   }
 
@@ -532,7 +645,9 @@ final class ServerTest {
               List.of(taken),
               Rig.WEBSOCKET,
               LimitSettings.DEFAULTS,
+              ProxySettings.DEFAULTS,
               TransportSettings.DEFAULTS,
+              Optional.empty(),
               AdminSettings.DEFAULTS,
               Duration.ZERO);
 
@@ -552,6 +667,7 @@ final class ServerTest {
             Duration.ofSeconds(25),
             Rig.WEBSOCKET.origins(),
             DataSize.ofKibibytes(64),
+            0,
             0,
             true,
             false,

@@ -77,6 +77,7 @@ final class SessionTest {
         OriginRules.SAME,
         DataSize.ofKibibytes(1),
         rate,
+        5,
         false,
         false,
         outbox);
@@ -396,6 +397,22 @@ final class SessionTest {
     client.frame(0x81, new byte[1025]);
 
     assertThat(client.line.said()).containsExactly("8 1009 message too big");
+  }
+
+  @Test
+  void aFloodOfPingsEndsWith1008() {
+    var client = new Client("room", ALL);
+
+    for (int i = 0; i < 20; i++) {
+      client.frame(0x89, new byte[0]);
+    }
+    assertThat(client.line.said()).hasSize(20).containsOnly("10 ");
+    ticker.advance(Duration.ofMillis(200));
+    client.frame(0x89, new byte[0]);
+    assertThat(client.session.isOpen()).isTrue();
+
+    client.frame(0x89, new byte[0]);
+    assertThat(client.line.said()).endsWith("8 1008 policy violation");
   }
 
   @Test

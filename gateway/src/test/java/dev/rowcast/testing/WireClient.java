@@ -198,6 +198,11 @@ public final class WireClient implements Closeable {
     }
   }
 
+  /** Speaks over a connection that stands already, for example of TLS. */
+  public static WireClient over(Socket socket) {
+    return new WireClient(socket);
+  }
+
   /** What a server must answer to this key (RFC 6455 section 4.2.2). */
   public static String acceptFor(String key) {
     try {

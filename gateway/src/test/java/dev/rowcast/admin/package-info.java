@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rowcast.admin;
+
+import org.jspecify.annotations.NullMarked;

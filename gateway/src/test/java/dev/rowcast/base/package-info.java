@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rowcast.base;
+
+import org.jspecify.annotations.NullMarked;
