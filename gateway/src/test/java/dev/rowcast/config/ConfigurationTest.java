@@ -565,7 +565,7 @@ final class ConfigurationTest {
     void whatThisVersionDoesNotObeyIsNotSilentlyAccepted() {
       assertThat(
               problems(
-                  Map.of("ROWCAST_TLS_KEY", "me"),
+                  Map.of("ROWCAST_LIVE_TABLES", "me"),
                   """
                   live:
                     tables: []
@@ -573,9 +573,7 @@ final class ConfigurationTest {
                   "live.tables=x"))
           .containsExactly(
               "rowcast.yaml:1: 'live' is not in this version; remove it",
-              "rowcast.yaml:3: 'admin.token' is not in this version; remove it",
-              "rowcast.yaml:4: 'tls' is not in this version; remove it",
-              "environment ROWCAST_TLS_KEY: this setting is not in this version; remove it",
+              "environment ROWCAST_LIVE_TABLES: this setting is not in this version; remove it",
               "--set live.tables: 'live.tables' is not in this version; remove it");
     }
 
