@@ -171,7 +171,10 @@ final class WalInstallation {
         statements.addAll(told());
         findings.add(
             member ? Kind.CHANGED_TABLE : Kind.NEW_TABLE,
-            table.relation(),
+            table.relations().stream()
+                .filter(relation -> !relation.owned())
+                .findFirst()
+                .orElse(table.relation()),
             table.name(),
             member
                 ? "is captured with another key or other columns than configured"
@@ -222,9 +225,21 @@ final class WalInstallation {
             + (wal.publication() == 0 ? " is missing" : " is not the one of this version")
             + (wal.installed().isEmpty() ? "" : "; a new epoch begins"),
         statements,
-        wal.publicationOwned()
-            ? obstacle
-            : Optional.of("publication " + name + " belongs to a role that we are not"));
+        publicationObstacle().or(() -> obstacle));
+  }
+
+  private Optional<String> publicationObstacle() {
+    var name = settings.wal().publication();
+    var ours = wal.installed().stream().anyMatch(there -> there.publication().equals(name));
+    if (wal.publication() != 0 && !ours) {
+      return Optional.of(
+          "Rowcast did not make the publication "
+              + name
+              + " that is there: drop it, or choose another capture.wal.publication");
+    }
+    return wal.publicationOwned()
+        ? Optional.empty()
+        : Optional.of("the publication belongs to a role that " + found.role() + " is not");
   }
 
   private void dropLeftovers() {

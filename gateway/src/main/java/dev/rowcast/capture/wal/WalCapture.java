@@ -105,6 +105,10 @@ public final class WalCapture implements Capture {
           failed(failure);
           pause(reconnecting.next());
         }
+      } catch (RuntimeException bug) {
+        log.error("capture: this is a bug of Rowcast; reading goes on where it was confirmed", bug);
+        failed(bug);
+        pause(reconnecting.next());
       }
     }
   }

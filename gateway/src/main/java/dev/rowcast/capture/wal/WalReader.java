@@ -148,7 +148,7 @@ final class WalReader implements AutoCloseable {
         }
         report();
       }
-    } catch (SQLException | RuntimeException failure) {
+    } catch (SQLException | RuntimeException | Error failure) {
       handover.fail(failure);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();

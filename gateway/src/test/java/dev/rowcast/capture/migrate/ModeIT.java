@@ -117,6 +117,22 @@ class ModeIT {
   }
 
   @Test
+  void aPublicationOfSomebodyElseIsLeftAlone() {
+    database.apply(all());
+    database.execute("CREATE PUBLICATION " + database.name() + " FOR TABLE t");
+
+    var refused = database.apply(byLog());
+
+    assertThat(refused.done()).isEmpty();
+    assertThat(refused.plan().obstructed().getFirst().line())
+        .contains("Rowcast did not make the publication");
+    assertThat(triggers()).isNotEmpty();
+    assertThat(database.texts("SELECT pubname FROM pg_publication"))
+        .containsExactly(database.name());
+    assertThat(Migration.installed(database.database())).contains(Mode.TRIGGERS);
+  }
+
+  @Test
   void changingOverIsExplicitAndNeverCapturesTwice() {
     database.apply(all());
     var nonce = nonce();
