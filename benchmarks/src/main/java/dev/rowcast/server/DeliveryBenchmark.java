@@ -3,7 +3,6 @@ package dev.rowcast.server;
 import dev.rowcast.auth.AccessRules;
 import dev.rowcast.auth.AccessSettings;
 import dev.rowcast.auth.Identities;
-import dev.rowcast.auth.Recognition;
 import dev.rowcast.base.Ticker;
 import dev.rowcast.bus.BusMeters;
 import dev.rowcast.bus.LocalBus;
@@ -103,9 +102,7 @@ public class DeliveryBenchmark {
     var limit = new ConnectionLimit(LimitSettings.DEFAULTS, Integer.MAX_VALUE, Ticker.SYSTEM);
     var handler = new SocketHandler(limit.enter(InetAddress.getLoopbackAddress()).orElseThrow());
     new TakingChannel(handler);
-    var admitted =
-        new Admission.Admitted(
-            Recognition.Known.ANONYMOUS, 0, List.of(TOPIC), List.of(), true, false);
+    var admitted = Admission.Admitted.anonymous(List.of(TOPIC), List.of(), true, false);
     handler.begin(new byte[0], line -> loop.open(line, admitted, Encoding.PLAIN));
     crank();
   }

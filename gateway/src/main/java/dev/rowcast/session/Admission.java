@@ -37,6 +37,12 @@ public sealed interface Admission {
       speaks = List.copyOf(speaks);
     }
 
+    /** Of a client that nobody knows. */
+    public static Admitted anonymous(
+        List<Topic> listens, List<Topic> speaks, boolean echo, boolean latest) {
+      return new Admitted(Recognition.Known.ANONYMOUS, 0, listens, speaks, echo, latest);
+    }
+
     /** Who it is. */
     public Identity identity() {
       return who.identity();

@@ -1,6 +1,5 @@
 package dev.rowcast.session;
 
-import dev.rowcast.auth.Recognition;
 import dev.rowcast.base.Rate;
 import dev.rowcast.hub.Encoding;
 import dev.rowcast.hub.LoopShard;
@@ -110,14 +109,7 @@ public final class LoopSessions {
 
   /** Begins a conversation that says only why it ends, once the handshake is answered. */
   public Session turnAway(Line line, CloseReason reason) {
-    var nothing =
-        new Admission.Admitted(
-            Recognition.Known.ANONYMOUS,
-            sessions.ticker().nanoTime(),
-            List.of(),
-            List.of(),
-            false,
-            false);
+    var nothing = Admission.Admitted.anonymous(List.of(), List.of(), false, false);
     var session = open(line, nothing, Encoding.PLAIN);
     loop.execute(() -> session.end(reason));
     return session;
