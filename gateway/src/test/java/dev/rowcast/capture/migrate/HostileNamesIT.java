@@ -65,7 +65,7 @@ final class HostileNamesIT {
 
     database.apply(
         new CaptureSettings(
-            CaptureSettings.DEFAULTS.mode(),
+            CaptureSettings.Mode.TRIGGERS,
             CaptureSettings.DEFAULTS.migrate(),
             List.of(
                 new CaptureSettings.TableRule(
