@@ -8,8 +8,9 @@ import java.util.List;
  * <p>Immutable. The changes of one row are in the order of their commits, within a batch and from
  * batch to batch.
  *
- * @param epoch the lineage of {@code number}: changes when the counter's history is not ours
- * @param number grows by one from batch to batch within an epoch; unsigned
+ * @param epoch the lineage of the places in the log: changes when continuity cannot be proven
+ * @param number names the batch; unsigned. Triggers: grows by one from batch to batch within an
+ *     epoch. WAL: the {@code major} of its last transaction, which the parts of a large one share
  */
 public record CapturedBatch(String epoch, long number, List<CommittedTransaction> transactions) {
 

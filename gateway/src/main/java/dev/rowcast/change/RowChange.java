@@ -19,10 +19,29 @@ public sealed interface RowChange {
    *
    * @param before the old row or, when only its key was kept, the old key; present whenever the key
    *     changed
+   * @param unchanged columns that {@code after} lacks because their large values did not change and
+   *     were not sent: neither null nor known
    */
   record Updated(
-      TableName table, List<String> key, Optional<Row> before, Row after, boolean truncated)
-      implements RowChange {}
+      TableName table,
+      List<String> key,
+      Optional<Row> before,
+      Row after,
+      List<String> unchanged,
+      boolean truncated)
+      implements RowChange {
+
+    /** Copies the list. */
+    public Updated {
+      unchanged = List.copyOf(unchanged);
+    }
+
+    /** With all columns known. */
+    public Updated(
+        TableName table, List<String> key, Optional<Row> before, Row after, boolean truncated) {
+      this(table, key, before, after, List.of(), truncated);
+    }
+  }
 
   /** A row that is gone; {@code before} holds at least its key columns. */
   record Deleted(TableName table, List<String> key, Row before, boolean truncated)

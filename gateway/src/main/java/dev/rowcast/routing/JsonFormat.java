@@ -13,8 +13,10 @@ import java.util.Optional;
  * <p>Functions without state. {@code {"type":"update","table":"public.orders","key":{"id":7},
  * "row":{…},"old":{…}}}: {@code type} is {@code insert}, {@code update}, {@code delete} or {@code
  * truncate}; {@code row} is the row as it is now; {@code old} is the row as it was, on a delete and
- * on an update that kept it (or the old key, when only that was kept). A row too large to be
- * captured has no {@code row} (deleted: no {@code old}) and says {@code "truncated":true}.
+ * on an update that kept it (or the old key, when only that was kept); {@code unchanged} lists the
+ * columns that are missing from {@code row} because their large values did not change. A row too
+ * large to be captured has no {@code row} (deleted: no {@code old}) and says {@code
+ * "truncated":true}.
  */
 final class JsonFormat {
 
@@ -28,12 +30,19 @@ final class JsonFormat {
                   .key(key, after)
                   .row("row", truncated ? Optional.empty() : Optional.of(after))
                   .end(truncated));
-      case RowChange.Updated(var table, var key, var before, var after, var truncated) ->
+      case RowChange.Updated(
+              var table,
+              var key,
+              var before,
+              var after,
+              var unchanged,
+              var truncated) ->
           Optional.of(
               start("update", table)
                   .key(key, after)
                   .row("row", truncated ? Optional.empty() : Optional.of(after))
                   .row("old", before)
+                  .unchanged(truncated ? List.of() : unchanged)
                   .end(truncated));
       case RowChange.Deleted(var table, var key, var before, var truncated) ->
           Optional.of(
@@ -71,6 +80,16 @@ final class JsonFormat {
     Event row(String name, Optional<Row> row) {
       row.ifPresent(
           present -> json.append(",\"").append(name).append("\":").append(present.json()));
+      return this;
+    }
+
+    Event unchanged(List<String> columns) {
+      var separator = ",\"unchanged\":[";
+      for (var column : columns) {
+        json.append(separator).append(JsonText.quote(column));
+        separator = ",";
+      }
+      json.append(columns.isEmpty() ? "" : "]");
       return this;
     }
 

@@ -184,6 +184,7 @@ final class RelayTest {
         Arrays.stream(payloads)
             .<RowChange>map(text -> new RowChange.Published("t", "\"" + text + "\""))
             .toList();
-    return new CapturedBatch("e", number, List.of(new CommittedTransaction("1", AT, changes)));
+    return new CapturedBatch(
+        "e", number, List.of(new CommittedTransaction("1", AT, number, 0, changes)));
   }
 }

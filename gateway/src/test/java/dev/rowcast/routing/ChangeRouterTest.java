@@ -115,6 +115,17 @@ final class ChangeRouterTest {
   }
 
   @Test
+  void jsonListsColumnsThatWereNotSentBecauseTheyDidNotChange() {
+    var now = new Row("{\"id\": 2}");
+    var unchanged = List.of("body", "a \"b\"");
+
+    assertThat(json(new RowChange.Updated(ORDERS, ID, Optional.empty(), now, unchanged, false)))
+        .containsExactly(
+            "{\"type\":\"update\",\"table\":\"public.orders\",\"key\":{\"id\":2},"
+                + "\"row\":{\"id\": 2},\"unchanged\":[\"body\",\"a \\\"b\\\"\"]}");
+  }
+
+  @Test
   void jsonOfARowThatWasTooLargeHasItsKeyOnly() {
     var key = new Row("{\"a\": 1, \"b\": \"x\"}");
 

@@ -5,6 +5,7 @@ import dev.rowcast.change.CommittedTransaction;
 import dev.rowcast.change.JsonText;
 import dev.rowcast.change.Row;
 import dev.rowcast.change.RowChange;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * partition's trigger reports under the root's name.
  */
 final class OutboxDecoder {
-  private final List<CommittedTransaction> transactions = new ArrayList<>();
+  private final List<Part> parts = new ArrayList<>();
   private List<RowChange> changes = new ArrayList<>();
   private @Nullable OutboxRow previous;
   private int count;
@@ -44,12 +45,19 @@ final class OutboxDecoder {
     }
   }
 
-  /** All changes so far, in order. */
-  List<CommittedTransaction> transactions() {
+  /** All changes so far, in order, at their places in the batch of this number. */
+  List<CommittedTransaction> transactions(long batch) {
     var last = previous;
     if (last != null) {
       endTransaction(last);
       previous = null;
+    }
+    var transactions = new ArrayList<CommittedTransaction>(parts.size());
+    var minor = 0L;
+    for (var part : parts) {
+      transactions.add(
+          new CommittedTransaction(part.xid(), part.at(), batch, minor, part.changes()));
+      minor += part.changes().size();
     }
     return transactions;
   }
@@ -106,10 +114,13 @@ final class OutboxDecoder {
 
   private void endTransaction(OutboxRow row) {
     if (!changes.isEmpty()) {
-      transactions.add(new CommittedTransaction(row.xid(), row.at(), changes));
+      parts.add(new Part(row.xid(), row.at(), changes));
       changes = new ArrayList<>();
     }
   }
+
+  /** Neighbouring changes of one transaction. */
+  private record Part(String xid, Instant at, List<RowChange> changes) {}
 
   private static CaptureException unreadable(OutboxRow row, RuntimeException cause) {
     return new CaptureException(

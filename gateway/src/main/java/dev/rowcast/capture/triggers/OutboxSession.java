@@ -287,7 +287,11 @@ final class OutboxSession implements AutoCloseable {
     listening.drain();
     var full = rows >= settings.maxRows() || bytes >= settings.maxBytes().bytes();
     return new OutboxBatch(
-        new CapturedBatch(nonce, number, decoder.transactions()), rows, decoder.count(), full, age);
+        new CapturedBatch(nonce, number, decoder.transactions(number)),
+        rows,
+        decoder.count(),
+        full,
+        age);
   }
 
   private OutboxRow row(ResultSet line) throws SQLException {

@@ -45,9 +45,20 @@ final class OutboxDecoderTest {
     add("1", 'U', "[{\"id\": 2}]");
     add("1", 'U', "[{\"id\": 3}]");
 
-    assertThat(decoder.transactions())
+    assertThat(decoder.transactions(7))
         .extracting(CommittedTransaction::xid, transaction -> transaction.changes().size())
         .containsExactly(tuple("1", 1), tuple("2", 1), tuple("1", 2));
+  }
+
+  @Test
+  void aChangesPlaceIsTheBatchAndItsIndexInIt() {
+    add("1", 'I', "[{\"id\": 1}, {\"id\": 2}]");
+    add("2", 'I', "[{\"id\": 3}]");
+    add("1", 'U', "[{\"id\": 2}]");
+
+    assertThat(decoder.transactions(7))
+        .extracting(CommittedTransaction::major, CommittedTransaction::firstMinor)
+        .containsExactly(tuple(7L, 0L), tuple(7L, 2L), tuple(7L, 3L));
   }
 
   @Test
@@ -80,7 +91,7 @@ final class OutboxDecoderTest {
             Optional.empty(),
             Set.of()));
 
-    assertThat(decoder.transactions()).isEmpty();
+    assertThat(decoder.transactions(7)).isEmpty();
   }
 
   @Test
@@ -97,7 +108,7 @@ final class OutboxDecoderTest {
   }
 
   private List<RowChange> changes() {
-    return decoder.transactions().stream()
+    return decoder.transactions(7).stream()
         .flatMap(transaction -> transaction.changes().stream())
         .toList();
   }
