@@ -2,7 +2,6 @@ package dev.rowcast.cli;
 
 import dev.rowcast.bus.BusException;
 import dev.rowcast.bus.redis.RedisCheck;
-import dev.rowcast.bus.redis.RedisSettings;
 import dev.rowcast.capture.CaptureException;
 import dev.rowcast.capture.CaptureSettings;
 import dev.rowcast.capture.migrate.Migration;
@@ -10,6 +9,7 @@ import dev.rowcast.postgres.Database;
 import dev.rowcast.postgres.DatabaseCheck;
 import dev.rowcast.postgres.DatabaseException;
 import dev.rowcast.postgres.DatabaseSettings;
+import dev.rowcast.redis.RedisSettings;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -3,14 +3,16 @@ package dev.rowcast.config;
 import dev.rowcast.auth.AccessSettings;
 import dev.rowcast.auth.OriginRules;
 import dev.rowcast.base.Secret;
-import dev.rowcast.bus.redis.RedisSettings;
 import dev.rowcast.capture.CaptureSettings;
+import dev.rowcast.feed.FeedSettings;
 import dev.rowcast.gateway.GatewaySettings;
 import dev.rowcast.postgres.DatabaseSettings;
+import dev.rowcast.redis.RedisSettings;
 import dev.rowcast.server.AdminSettings;
 import dev.rowcast.server.LimitSettings;
 import dev.rowcast.server.ServerSettings;
 import dev.rowcast.server.TransportSettings;
+import dev.rowcast.session.LiveSettings;
 import dev.rowcast.session.OutboxSettings;
 import dev.rowcast.session.WebSocketSettings;
 import java.nio.file.Path;
@@ -98,8 +100,16 @@ public final class Configuration {
     Optional<GatewaySettings> gateway() {
       var database = built(this::database);
       var redis = built(this::redis);
+      var feed = built(this::feed);
+      var live =
+          built(() ->
+              new LiveSettings(values.get(Keys.LIVE_TABLES), values.get(Keys.LIVE_HEARTBEAT)));
       var server = server();
-      if (database.isEmpty() || redis.isEmpty() || server.isEmpty()) {
+      if (database.isEmpty()
+          || redis.isEmpty()
+          || feed.isEmpty()
+          || live.isEmpty()
+          || server.isEmpty()) {
         return Optional.empty();
       }
       return built(() ->
@@ -113,8 +123,10 @@ public final class Configuration {
                   values.get(Keys.CAPTURE_TABLES),
                   values.get(Keys.CAPTURE_MAX_ROW),
                   values.get(Keys.PROFILE).equals(Optional.of("rodan"))),
+              feed.get(),
               values.get(Keys.ROUTES),
               new AccessSettings(values.get(Keys.ACCESS_FACILITIES)),
+              live.get(),
               server.get()));
     }
 
@@ -131,6 +143,15 @@ public final class Configuration {
           .map(url ->
               new RedisSettings(
                   url, password, values.get(Keys.REDIS_PREFIX), values.get(Keys.REDIS_EXPIRE)));
+    }
+
+    private FeedSettings feed() {
+      return new FeedSettings(
+          values.get(Keys.FEED_ENABLED),
+          values.get(Keys.FEED_MAX_LENGTH),
+          values.get(Keys.FEED_MAX_AGE),
+          values.get(Keys.FEED_MAX_BYTES),
+          values.get(Keys.FEED_MEMORY));
     }
 
     private Optional<Secret> password(Key<Optional<Secret>> text, Key<Optional<Path>> file) {

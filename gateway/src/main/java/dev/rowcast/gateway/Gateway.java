@@ -2,6 +2,7 @@ package dev.rowcast.gateway;
 
 import dev.rowcast.auth.AccessRules;
 import dev.rowcast.auth.Identities;
+import dev.rowcast.auth.LiveRules;
 import dev.rowcast.base.Endpoint;
 import dev.rowcast.base.Lifecycle;
 import dev.rowcast.base.Ticker;
@@ -9,18 +10,25 @@ import dev.rowcast.bus.Bus;
 import dev.rowcast.bus.BusMeters;
 import dev.rowcast.bus.LocalBus;
 import dev.rowcast.bus.redis.RedisBus;
+import dev.rowcast.capture.BatchHandler;
 import dev.rowcast.capture.migrate.Migration;
 import dev.rowcast.capture.triggers.OutboxSettings;
 import dev.rowcast.capture.triggers.TriggerCapture;
+import dev.rowcast.feed.Feed;
+import dev.rowcast.feed.FeedMeters;
+import dev.rowcast.feed.LocalFeed;
+import dev.rowcast.feed.redis.RedisFeed;
 import dev.rowcast.hub.Hub;
 import dev.rowcast.observe.Health;
 import dev.rowcast.observe.Metrics;
 import dev.rowcast.postgres.Database;
 import dev.rowcast.postgres.DatabaseSettings;
+import dev.rowcast.relay.FeedRelay;
 import dev.rowcast.relay.Relay;
 import dev.rowcast.routing.ChangeRouter;
 import dev.rowcast.server.HttpPages;
 import dev.rowcast.server.Server;
+import dev.rowcast.session.LiveReaders;
 import dev.rowcast.session.Sessions;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +56,8 @@ public final class Gateway implements AutoCloseable {
   private final Bus bus;
   private final Hub hub;
   private final Server server;
+  private final Optional<Feed> feed;
+  private final LiveRules live;
   private Optional<TriggerWatch> triggers = Optional.empty();
 
   /** A gateway with its own pages and no others. */
@@ -62,6 +72,9 @@ public final class Gateway implements AutoCloseable {
     this.bus = bus();
     this.hub = new Hub(bus, clients.heartbeat(), metrics);
     this.access = new AccessRules(settings.access());
+    this.live = new LiveRules(settings.live().tables());
+    this.feed = settings.hasFeed() ? Optional.of(feed()) : Optional.empty();
+    feed.ifPresent(log -> pages.privateResource("/api/feed", new FeedPage(log)));
     this.server =
         new Server(
             new Sessions(hub, access, Identities.NONE, metrics, clients, settings.keep(), ticker),
@@ -83,6 +96,7 @@ public final class Gateway implements AutoCloseable {
     try {
       bus.start(hub);
       running.started("bus", bus::close);
+      feed.ifPresent(this::serve);
       server.start();
       running.started("server", server::close);
       settings.database().ifPresentOrElse(this::capture, this::sayNothingIsCaptured);
@@ -98,13 +112,14 @@ public final class Gateway implements AutoCloseable {
   }
 
   /**
-   * Takes over what can change while running: the access rules, for connections to come, and which
-   * tables are captured and what is done about a difference, which is looked at at once.
+   * Takes over what can change while running: the rules of access, for connections to come, and
+   * which tables are captured and what is done about a difference, which is looked at at once.
    *
    * @return the parts that differ and are only taken over by a new start
    */
   public List<String> reload(GatewaySettings next) {
     access.replace(next.access());
+    live.replace(next.live().tables());
     triggers.ifPresent(watch -> watch.look(next.capture()));
     var later = new ArrayList<String>();
     if (!next.database().equals(settings.database())) {
@@ -112,6 +127,12 @@ public final class Gateway implements AutoCloseable {
     }
     if (!next.redis().equals(settings.redis()) || !next.keep().equals(settings.keep())) {
       later.add("redis");
+    }
+    if (!next.feed().equals(settings.feed()) || next.hasFeed() != settings.hasFeed()) {
+      later.add("feed");
+    }
+    if (!next.live().heartbeat().equals(settings.live().heartbeat())) {
+      later.add("live.heartbeat");
     }
     if (!next.routes().equals(settings.routes())) {
       later.add("routes");
@@ -137,12 +158,31 @@ public final class Gateway implements AutoCloseable {
     return new LocalBus(meters, ticker);
   }
 
+  private Feed feed() {
+    var meters = new FeedMeters(metrics);
+    return settings
+        .redis()
+        .<Feed>map(redis ->
+            new RedisFeed(redis, settings.feed(), meters, health.part("feed"), ticker, random))
+        .orElseGet(() -> new LocalFeed(settings.feed(), meters, ticker, random));
+  }
+
+  private void serve(Feed log) {
+    var readers =
+        new LiveReaders(log, live, Identities.NONE, metrics, settings.live().heartbeat(), ticker);
+    server.serve(readers);
+    log.start(readers);
+    running.started("feed", log::close);
+  }
+
   private void capture(DatabaseSettings where) {
     var database = new Database(where);
     watchTriggers(database);
     var capture =
         new TriggerCapture(database, OutboxSettings.DEFAULTS, health, metrics, ticker, random);
-    var relay = new Relay(new ChangeRouter(settings.routes()), bus, metrics, ticker);
+    var publishing = new Relay(new ChangeRouter(settings.routes()), bus, metrics, ticker);
+    var relay =
+        feed.<BatchHandler>map(log -> new FeedRelay(log, publishing, ticker)).orElse(publishing);
     var thread =
         Thread.ofVirtual()
             .name("rowcast-capture")

@@ -1,9 +1,11 @@
 package dev.rowcast.server;
 
 import dev.rowcast.observe.Metrics;
+import dev.rowcast.session.LiveReaders;
 import dev.rowcast.session.Sessions;
 import dev.rowcast.session.WebSocketSettings;
 import io.netty.channel.ChannelFutureListener;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the handshakes of all loops share.
@@ -17,6 +19,7 @@ final class Door {
   private final DoorMeters meters;
   private final ServerSettings settings;
   private final ChannelFutureListener departure;
+  private volatile @Nullable LiveReaders live;
 
   Door(Sessions sessions, HttpPages pages, Metrics metrics, ServerSettings settings) {
     this.sessions = sessions;
@@ -25,6 +28,16 @@ final class Door {
     limit = new ConnectionLimit(settings.limits());
     meters = new DoorMeters(metrics);
     departure = _ -> limit.depart();
+  }
+
+  /** Before the start. */
+  void serve(LiveReaders readers) {
+    live = readers;
+  }
+
+  /** Null when nothing is served at {@code /live}. */
+  @Nullable LiveReaders live() {
+    return live;
   }
 
   Sessions sessions() {

@@ -4,8 +4,11 @@ import dev.rowcast.auth.Handshake;
 import dev.rowcast.hub.Encoding;
 import dev.rowcast.protocol.FacilityRequest;
 import dev.rowcast.protocol.HttpHead;
+import dev.rowcast.protocol.LiveRequest;
 import dev.rowcast.protocol.Upgrade;
 import dev.rowcast.session.Admission;
+import dev.rowcast.session.LiveAdmission;
+import dev.rowcast.session.LiveReaders;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
@@ -148,7 +151,12 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
       refuse(400, "the path is not UTF-8 in percent-encoding");
       return;
     }
-    var route = door.pages().find(path.get(), forOperators || door.operatorsHere());
+    var live = door.live();
+    if (!forOperators && live != null && path.get().equals("/live")) {
+      live(request, live, more);
+      return;
+    }
+    var route = door.pages().find(path.get(), forOperators, door.operatorsHere());
     if (route.isPresent()) {
       answer(request, route.get());
     } else if (!forOperators && isDoor(path.get(), request)) {
@@ -239,6 +247,92 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
       admit(
           new Handshake(path, request.query(), request.headers(), address), asked.get(), accepted);
     }
+  }
+
+  private void live(HttpHead request, LiveReaders live, boolean more) {
+    switch (LiveRequest.of(request)) {
+      case LiveRequest.Parsed.Refused(var status, var text) -> {
+        door.meters().malformed.increment();
+        refuse(status, text, status == 405 ? "Allow: GET\r\n" : "");
+      }
+      case LiveRequest.Parsed.Accepted(var asked) -> {
+        if (more || request.hasBody()) {
+          door.meters().malformed.increment();
+          refuse(400, "wait for the response");
+        } else {
+          check(request, asked, live);
+        }
+      }
+    }
+  }
+
+  private void check(HttpHead request, LiveRequest asked, LiveReaders live) {
+    var address = remote;
+    if (address == null) {
+      return;
+    }
+    var origin = origin(request);
+    if (!door.settings().origins().allow(origin, request.single("host"))) {
+      door.meters().origin.increment();
+      refuse(403, "this origin may not read; see websocket.origins");
+    } else if (loop.isDraining()) {
+      door.meters().limit.increment();
+      refuse(503, "the server is stopping", "Retry-After: 1\r\n");
+    } else if (!door.limit().enter(address)) {
+      door.meters().limit.increment();
+      refuse(503, "too many connections", "Retry-After: 5\r\n");
+    } else {
+      entered = true;
+      var handshake = new Handshake("/live", request.query(), request.headers(), address);
+      state = State.DECIDING;
+      if (live.admitAtOnce()) {
+        decided(live.admit(handshake, asked), origin);
+        return;
+      }
+      Thread.ofVirtual()
+          .name("rowcast-admission")
+          .start(() -> {
+            var admission = ask(live, handshake, asked);
+            back(() -> decided(admission, origin));
+          });
+    }
+  }
+
+  private static LiveAdmission ask(LiveReaders live, Handshake handshake, LiveRequest asked) {
+    try {
+      return live.admit(handshake, asked);
+    } catch (RuntimeException e) {
+      log.error("the identity of a client could not be learnt", e);
+      return new LiveAdmission.Refused(503, "the client's identity could not be learnt");
+    }
+  }
+
+  private void decided(LiveAdmission admission, Optional<String> origin) {
+    switch (admission) {
+      case LiveAdmission.Refused(var status, var text) -> {
+        door.meters().forbidden.increment();
+        refuse(status, text, status == 503 ? "Retry-After: 1\r\n" : "");
+      }
+      case LiveAdmission.Admitted admitted -> welcome(admitted, origin);
+    }
+  }
+
+  private void welcome(LiveAdmission.Admitted admitted, Optional<String> origin) {
+    var context = channel;
+    var address = remote;
+    var readers = loop.readers();
+    if (context == null || address == null || readers == null) {
+      return;
+    }
+    state = State.GONE;
+    // Allowed above, hence fit to be read there; without credentials, which this does not grant.
+    var allowed =
+        origin
+            .map(from -> "Access-Control-Allow-Origin: " + from + "\r\nVary: Origin\r\n")
+            .orElse("");
+    var handler = new LiveHandler(door.limit(), address, allowed);
+    context.pipeline().replace(this, "live", handler);
+    handler.begin(readers, admitted);
   }
 
   /** A repeated header is none of ours, so it fits no rule. */

@@ -62,6 +62,7 @@ public final class HttpPages {
 
   private final Map<String, Route> everybody = new HashMap<>();
   private final Map<String, Route> operators = new HashMap<>();
+  private final Map<String, Route> confined = new HashMap<>();
 
   /** Adds a page for everybody, for example {@code /}. */
   public HttpPages page(String path, Page page) {
@@ -105,9 +106,30 @@ public final class HttpPages {
                 metrics.scrape().getBytes(StandardCharsets.UTF_8)));
   }
 
-  Optional<Route> find(String path, boolean alsoForOperators) {
+  /**
+   * Adds what answers GET and HEAD on {@code admin.listen}, and nowhere else: it shows what not
+   * everybody may see.
+   */
+  public HttpPages privateResource(String path, Resource resource) {
+    confined.put(path, new Route(List.of("GET", "HEAD"), resource));
+    return this;
+  }
+
+  /**
+   * Who answers a path.
+   *
+   * @param forOperators whether the request came by the operators' own address
+   * @param operatorsHere whether they have none, and use this one
+   */
+  Optional<Route> find(String path, boolean forOperators, boolean operatorsHere) {
     var route = everybody.get(path);
-    return Optional.ofNullable(route == null && alsoForOperators ? operators.get(path) : route);
+    if (route == null && (forOperators || operatorsHere)) {
+      route = operators.get(path);
+    }
+    if (route == null && forOperators) {
+      route = confined.get(path);
+    }
+    return Optional.ofNullable(route);
   }
 
   private static Reply readiness(Health health) {

@@ -40,10 +40,21 @@ final class HttpReplies {
         .getBytes(StandardCharsets.ISO_8859_1);
   }
 
+  /** The head of a stream of events, which ends with its connection. */
+  static byte[] stream(String moreHeaders) {
+    return ("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\n"
+            + "Connection: close\r\nCache-Control: no-store\r\nX-Accel-Buffering: no\r\n"
+            + "X-Content-Type-Options: nosniff\r\n"
+            + moreHeaders
+            + "\r\n")
+        .getBytes(StandardCharsets.ISO_8859_1);
+  }
+
   private static String phrase(int status) {
     return switch (status) {
       case 200 -> "OK";
       case 400 -> "Bad Request";
+      case 401 -> "Unauthorized";
       case 403 -> "Forbidden";
       case 404 -> "Not Found";
       case 405 -> "Method Not Allowed";

@@ -1,12 +1,14 @@
 package dev.rowcast.server;
 
 import dev.rowcast.base.Ticker;
+import dev.rowcast.session.LoopReaders;
 import dev.rowcast.session.LoopSessions;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +29,7 @@ final class LoopDoor {
   private final long handshakeTimeout;
   private final ArrayDeque<DoorHandler> arrivals = new ArrayDeque<>();
   private final CountDownLatch drained = new CountDownLatch(1);
+  private @Nullable LoopReaders readers;
   private boolean draining;
 
   LoopDoor(EventLoop loop, LoopSessions sessions, Duration handshakeTimeout, Ticker ticker) {
@@ -34,6 +37,11 @@ final class LoopDoor {
     this.sessions = sessions;
     this.handshakeTimeout = handshakeTimeout.toNanos();
     this.ticker = ticker;
+  }
+
+  /** Before the start: who reads at {@code /live} on this loop. */
+  void serve(LoopReaders live) {
+    readers = live;
   }
 
   /** Begins to tick. */
@@ -66,7 +74,10 @@ final class LoopDoor {
       first.late();
     }
     sessions.tick();
-    if (draining && sessions.count() == 0) {
+    if (readers != null) {
+      readers.tick();
+    }
+    if (draining && sessions.count() == 0 && (readers == null || readers.count() == 0)) {
       drained.countDown();
     }
   }
@@ -76,6 +87,9 @@ final class LoopDoor {
     loop.execute(() -> {
       draining = true;
       sessions.drain(over);
+      if (readers != null) {
+        readers.drain();
+      }
     });
   }
 
@@ -86,6 +100,11 @@ final class LoopDoor {
   /** Completes when a draining loop has no session left. */
   CountDownLatch drained() {
     return drained;
+  }
+
+  /** Null when nothing is served at {@code /live}. */
+  @Nullable LoopReaders readers() {
+    return readers;
   }
 
   LoopSessions sessions() {

@@ -5,23 +5,26 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.rowcast.auth.AccessSettings;
 import dev.rowcast.auth.FacilityRule;
+import dev.rowcast.auth.LiveRule;
 import dev.rowcast.auth.OriginRules;
 import dev.rowcast.base.DataSize;
 import dev.rowcast.base.Endpoint;
 import dev.rowcast.base.Glob;
 import dev.rowcast.base.Secret;
-import dev.rowcast.bus.redis.RedisSettings;
 import dev.rowcast.capture.CaptureSettings;
+import dev.rowcast.feed.FeedSettings;
 import dev.rowcast.gateway.GatewaySettings;
 import dev.rowcast.message.Audience;
 import dev.rowcast.message.Permission;
 import dev.rowcast.message.Topic;
 import dev.rowcast.postgres.DatabaseSettings;
+import dev.rowcast.redis.RedisSettings;
 import dev.rowcast.routing.RouteSettings;
 import dev.rowcast.server.AdminSettings;
 import dev.rowcast.server.LimitSettings;
 import dev.rowcast.server.ServerSettings;
 import dev.rowcast.server.TransportSettings;
+import dev.rowcast.session.LiveSettings;
 import dev.rowcast.session.OutboxSettings;
 import dev.rowcast.session.WebSocketSettings;
 import java.io.IOException;
@@ -83,6 +86,12 @@ final class ConfigurationTest {
                               CaptureSettings.OldRow.ALL)),
                       DataSize.ofKibibytes(256),
                       false),
+                  new FeedSettings(
+                      Optional.of(true),
+                      5000,
+                      Duration.ofHours(2),
+                      DataSize.ofMebibytes(32),
+                      DataSize.ofMebibytes(8)),
                   List.of(
                       new RouteSettings(
                           Glob.all(List.of("public.rodan_*")),
@@ -114,6 +123,14 @@ final class ConfigurationTest {
                               new FacilityRule.Audience.Authenticated(),
                               FacilityRule.Otherwise.DROP,
                               Set.of()))),
+                  new LiveSettings(
+                      List.of(
+                          new LiveRule(
+                              Glob.all(List.of("public.*")),
+                              Glob.all(List.of("public.secret*")),
+                              List.of("id", "status"),
+                              new FacilityRule.Audience.Group("staff"))),
+                      Duration.ofSeconds(10)),
                   new ServerSettings(
                       List.of(new Endpoint("0.0.0.0", 9000), new Endpoint("::1", 9001)),
                       new WebSocketSettings(
@@ -419,16 +436,13 @@ final class ConfigurationTest {
               problems(
                   Map.of("ROWCAST_AUTH_JWT_ISSUER", "me"),
                   """
-                  live:
-                    tables: []
                   admin: {token: t}
                   tls: {}
                   """,
                   "auth.django.cookie=x"))
           .containsExactly(
-              "rowcast.yaml:1: 'live' is not in this version; remove it",
-              "rowcast.yaml:3: 'admin.token' is not in this version; remove it",
-              "rowcast.yaml:4: 'tls' is not in this version; remove it",
+              "rowcast.yaml:1: 'admin.token' is not in this version; remove it",
+              "rowcast.yaml:2: 'tls' is not in this version; remove it",
               "environment ROWCAST_AUTH_JWT_ISSUER: this setting is not in this version; remove it",
               "--set auth.django.cookie: 'auth.django.cookie' is not in this version; remove it");
     }

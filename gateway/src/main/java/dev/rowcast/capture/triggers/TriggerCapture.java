@@ -11,6 +11,7 @@ import dev.rowcast.postgres.Database;
 import dev.rowcast.postgres.DatabaseException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -36,7 +37,9 @@ import org.slf4j.LoggerFactory;
  *
  * A batch is deleted from the outbox and its number counted in one transaction, which is committed
  * when the handler has returned. Anything else leaves the rows where they were, and they come
- * again, in the same order, with the same number. There is no place to go on from that is
+ * again, in the same order, with the same number. Other rows may have become visible meanwhile; so
+ * when some of the batch was delivered where places matter (the feed), its receipt lies there, and
+ * the batch is made of exactly those rows again. There is no place to go on from that is
  * remembered: sequence numbers become visible out of order, so each look takes what is there, from
  * the start.
  *
@@ -159,7 +162,12 @@ public final class TriggerCapture implements Capture {
     leading = true;
     var pace = new Pace(ticker);
     var look = Look.PLAIN;
+    var unsure = true;
     while (!isClosed()) {
+      if (unsure) {
+        unsure = !resume(session, handler);
+        continue;
+      }
       counters.polls.increment();
       var batch =
           switch (look) {
@@ -177,15 +185,61 @@ public final class TriggerCapture implements Capture {
         if (session.holdsSleepLock()) {
           session.wake();
         }
-        deliver(session, handler, batch);
+        unsure = !deliver(session, handler, batch);
         restFor(session, pace.afterBatch(batch.full()));
         look = Look.PLAIN;
       }
     }
   }
 
-  /** Hands a batch over and confirms it; or puts it back and pauses, still the leader. */
-  private void deliver(OutboxSession session, BatchHandler handler, OutboxBatch batch)
+  /**
+   * Asks whether the batch to come was begun before; if so brings it again, of the same rows.
+   *
+   * @return whether the outbox can be looked into as usual
+   */
+  private boolean resume(OutboxSession session, BatchHandler handler)
+      throws SQLException, InterruptedException {
+    var counted = session.counted();
+    Optional<String> begun;
+    try {
+      begun = handler.resume(counted.nonce(), counted.batch() + 1);
+    } catch (RuntimeException unknown) {
+      session.release();
+      counters.failures.increment();
+      undelivered(unknown);
+      pause(redelivering.next());
+      return false;
+    }
+    if (begun.isEmpty()) {
+      session.release();
+      return true;
+    }
+    var rows = Receipt.read(begun.get());
+    var batch = session.takeAgain(rows);
+    if (batch.rows() == rows.size()) {
+      return deliver(session, handler, batch);
+    }
+    session.release();
+    fork(session, counted.nonce(), counted.batch() + 1);
+    return false;
+  }
+
+  private void fork(OutboxSession session, String nonce, long number) throws SQLException {
+    session.renewNonce(nonce);
+    lineage.restart();
+    counters.lineages.increment();
+    log.warn(
+        "batch number {} was given out before: the database went back in time (a failover to"
+            + " a copy that lagged, or a restore); a new epoch begins",
+        Long.toUnsignedString(number));
+  }
+
+  /**
+   * Hands a batch over and confirms it; or puts it back and pauses, still the leader.
+   *
+   * @return whether it was confirmed
+   */
+  private boolean deliver(OutboxSession session, BatchHandler handler, OutboxBatch batch)
       throws SQLException, InterruptedException {
     if (backlog.isDue()) {
       backlog.measured(session.backlog(), batch.age());
@@ -200,14 +254,8 @@ public final class TriggerCapture implements Capture {
       }
       case FORKED -> {
         session.release();
-        session.renewNonce(captured.epoch());
-        lineage.restart();
-        counters.lineages.increment();
-        log.warn(
-            "batch number {} was given out before: the database went back in time (a failover to"
-                + " a copy that lagged, or a restore); a new epoch begins",
-            Long.toUnsignedString(captured.number()));
-        return;
+        fork(session, captured.epoch(), captured.number());
+        return false;
       }
     }
     try {
@@ -217,7 +265,7 @@ public final class TriggerCapture implements Capture {
       counters.failures.increment();
       undelivered(undelivered);
       pause(redelivering.next());
-      return;
+      return false;
     }
     session.confirm();
     lineage.confirm(captured.epoch(), captured.number());
@@ -225,6 +273,7 @@ public final class TriggerCapture implements Capture {
     counters.batches.increment();
     counters.changes.add(batch.changes());
     leads();
+    return true;
   }
 
   /** Awake, and nothing found: pauses, or tries to sleep. */
