@@ -44,11 +44,13 @@ final class DoctorCommand implements Callable<Integer> {
       note("database", "none is configured: facility messages alone, no row changes");
     }
     if (settings.redis().isPresent()) {
-      redis(settings.redis().get());
+      redis(settings.redis().get(), settings.hasFeed());
     } else {
       note("redis", "none is configured: one node, messages stay in its memory");
     }
-    if (!settings.capture().tables().isEmpty() && settings.routes().isEmpty()) {
+    if (!settings.capture().tables().isEmpty()
+        && settings.routes().isEmpty()
+        && !settings.hasFeed()) {
       note("routes", "tables are captured, yet no route makes messages of their changes");
     }
     return mustChange ? ExitCode.FAILED : ExitCode.FINE;
@@ -111,10 +113,13 @@ final class DoctorCommand implements Callable<Integer> {
     }
   }
 
-  private void redis(RedisSettings settings) throws InterruptedException {
+  private void redis(RedisSettings settings, boolean hasFeed) throws InterruptedException {
     try {
       var check = RedisCheck.of(settings);
       fine("redis", check.target() + ", version " + check.version());
+      if (hasFeed) {
+        feed(check);
+      }
       var policy = check.evictionPolicy();
       if (policy.isEmpty()) {
         note("redis memory", "it does not tell what it does when its memory is full");
@@ -127,6 +132,15 @@ final class DoctorCommand implements Callable<Integer> {
       }
     } catch (BusException e) {
       wrong("redis", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void feed(RedisCheck check) {
+    if (check.version().matches("([0-5]|6\\.[01])\\..*")) {
+      wrong("feed", "Redis " + check.version() + " is too old for the feed; it needs 6.2 or newer");
+    }
+    if (check.evictionPolicy().filter(policy -> policy.startsWith("allkeys")).isPresent()) {
+      wrong("feed", "maxmemory-policy may evict the feed, after which every client reloads");
     }
   }
 

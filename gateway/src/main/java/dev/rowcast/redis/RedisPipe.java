@@ -138,9 +138,17 @@ public final class RedisPipe implements AutoCloseable {
     return await(send(RespSocket.command(words)));
   }
 
-  /** Sends commands in one go and waits for the last answer; gives all. */
+  /** Sends commands with nobody else's in between and waits for all answers. */
   public List<RedisReply> askAll(List<byte[]> commands) throws IOException, InterruptedException {
-    var answers = commands.stream().map(this::send).toList();
+    var answers = new ArrayList<CompletableFuture<RedisReply>>(commands.size());
+    writing.lock();
+    try {
+      for (var command : commands) {
+        answers.add(send(command));
+      }
+    } finally {
+      writing.unlock();
+    }
     var replies = new ArrayList<RedisReply>(answers.size());
     for (var answer : answers) {
       replies.add(await(answer));

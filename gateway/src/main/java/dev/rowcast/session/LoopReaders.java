@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -51,7 +52,11 @@ public final class LoopReaders {
   /** The feed has more. */
   void grown() {
     if (!announced.getAndSet(true)) {
-      loop.execute(this::wake);
+      try {
+        loop.execute(this::wake);
+      } catch (RejectedExecutionException _) {
+        // The loop has ended, and with it everybody who could read.
+      }
     }
   }
 

@@ -11,7 +11,7 @@ import dev.rowcast.postgres.Database;
 import dev.rowcast.postgres.DatabaseException;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -200,9 +200,10 @@ public final class TriggerCapture implements Capture {
   private boolean resume(OutboxSession session, BatchHandler handler)
       throws SQLException, InterruptedException {
     var counted = session.counted();
-    Optional<String> begun;
+    List<Long> rows;
     try {
-      begun = handler.resume(counted.nonce(), counted.batch() + 1);
+      rows =
+          handler.resume(counted.nonce(), counted.batch() + 1).map(Receipt::read).orElse(List.of());
     } catch (RuntimeException unknown) {
       session.release();
       counters.failures.increment();
@@ -210,11 +211,10 @@ public final class TriggerCapture implements Capture {
       pause(redelivering.next());
       return false;
     }
-    if (begun.isEmpty()) {
+    if (rows.isEmpty()) {
       session.release();
       return true;
     }
-    var rows = Receipt.read(begun.get());
     var batch = session.takeAgain(rows);
     if (batch.rows() == rows.size()) {
       return deliver(session, handler, batch);

@@ -109,6 +109,10 @@ final class FeedTailer implements AutoCloseable {
           follow(pipe);
         } catch (IOException away) {
           link.away(String.valueOf(away.getMessage()));
+        } catch (RuntimeException bug) {
+          LOG.error("following the feed failed; it is begun again", bug);
+          link.away("failed");
+          forget();
         }
         if (ticker.nanoTime() - since > times.stable().toNanos()) {
           backoff.reset();

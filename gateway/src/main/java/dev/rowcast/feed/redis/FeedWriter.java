@@ -361,7 +361,7 @@ final class FeedWriter implements AutoCloseable {
         new StreamEntry(new FeedEntry(start, start, "", List.of()), Clock.systemUTC().millis(), 0);
     var commands = new ArrayList<byte[]>();
     commands.add(RespSocket.command("MULTI"));
-    before.ifPresent(old -> commands.add(RespSocket.command("DEL", names.stream(old.epoch()))));
+    before.ifPresent(old -> commands.add(RespSocket.command("UNLINK", names.stream(old.epoch()))));
     commands.add(beginning.append(names.stream(head.epoch()), true));
     commands.add(RespSocket.command("DEL", names.head()));
     commands.add(
