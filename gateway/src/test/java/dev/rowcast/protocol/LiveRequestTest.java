@@ -47,6 +47,8 @@ final class LiveRequestTest {
     assertThat(request("table=a.b&wait=30", Map.of())).isEqualTo(page(Duration.ofSeconds(30)));
     assertThat(request("table=a.b&wait=9999", Map.of())).isEqualTo(page(Duration.ofSeconds(60)));
     assertThat(request("table=a.b", Map.of())).isEqualTo(page(Duration.ZERO));
+    assertThat(request("table=a.b", Map.of("upgrade", List.of("h2c"))))
+        .isEqualTo(page(Duration.ZERO));
   }
 
   @Test
