@@ -55,7 +55,7 @@ public final class AccessRules {
     };
   }
 
-  private static boolean isFor(FacilityRule.Audience audience, Identity identity) {
+  static boolean isFor(FacilityRule.Audience audience, Identity identity) {
     return switch (audience) {
       case FacilityRule.Audience.Anyone() -> true;
       case FacilityRule.Audience.Authenticated() -> identity.user().isPresent();

@@ -11,8 +11,16 @@ import java.util.List;
  * @param epoch the lineage of the places in the log: changes when continuity cannot be proven
  * @param number names the batch; unsigned. Triggers: grows by one from batch to batch within an
  *     epoch. WAL: the {@code major} of its last transaction, which the parts of a large one share
+ * @param receipt which rows of the outbox the batch is made of, so that it can be made again of the
+ *     same ones; empty when its changes have their places whatever batch they come in
  */
-public record CapturedBatch(String epoch, long number, List<CommittedTransaction> transactions) {
+public record CapturedBatch(
+    String epoch, long number, List<CommittedTransaction> transactions, String receipt) {
+
+  /** A batch that needs no receipt. */
+  public CapturedBatch(String epoch, long number, List<CommittedTransaction> transactions) {
+    this(epoch, number, transactions, "");
+  }
 
   /** Copies the transactions. */
   public CapturedBatch {

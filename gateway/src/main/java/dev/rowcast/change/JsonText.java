@@ -45,6 +45,18 @@ public final class JsonText {
     return null;
   }
 
+  /** How many members an object has. */
+  public static int size(String object) {
+    var size = 0;
+    var at = open(object, '{');
+    while (object.charAt(at) != '}') {
+      var value = blank(object, require(object, blank(object, valueEnd(object, at)), ':') + 1);
+      at = next(object, valueEnd(object, value), '}');
+      size++;
+    }
+    return size;
+  }
+
   /** A JSON string, escaped as PostgreSQL's {@code escape_json} does it. */
   public static String quote(String text) {
     var json = new StringBuilder(text.length() + 2).append('"');

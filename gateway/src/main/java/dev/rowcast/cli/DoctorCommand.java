@@ -4,7 +4,6 @@ import dev.rowcast.auth.IdentityException;
 import dev.rowcast.base.Ticker;
 import dev.rowcast.bus.BusException;
 import dev.rowcast.bus.redis.RedisCheck;
-import dev.rowcast.bus.redis.RedisSettings;
 import dev.rowcast.capture.CaptureException;
 import dev.rowcast.capture.CaptureSettings;
 import dev.rowcast.capture.migrate.Migration;
@@ -15,6 +14,7 @@ import dev.rowcast.postgres.Database;
 import dev.rowcast.postgres.DatabaseCheck;
 import dev.rowcast.postgres.DatabaseException;
 import dev.rowcast.postgres.DatabaseSettings;
+import dev.rowcast.redis.RedisSettings;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -50,11 +50,13 @@ final class DoctorCommand implements Callable<Integer> {
       note("database", "none is configured: facility messages alone, no row changes");
     }
     if (settings.redis().isPresent()) {
-      redis(settings.redis().get());
+      redis(settings.redis().get(), settings.hasFeed());
     } else {
       note("redis", "none is configured: one node, messages stay in its memory");
     }
-    if (!settings.capture().tables().isEmpty() && settings.routes().isEmpty()) {
+    if (!settings.capture().tables().isEmpty()
+        && settings.routes().isEmpty()
+        && !settings.hasFeed()) {
       note("routes", "tables are captured, yet no route makes messages of their changes");
     }
     settings.auth().django().ifPresent(this::django);
@@ -181,10 +183,13 @@ final class DoctorCommand implements Callable<Integer> {
     }
   }
 
-  private void redis(RedisSettings settings) throws InterruptedException {
+  private void redis(RedisSettings settings, boolean hasFeed) throws InterruptedException {
     try {
       var check = RedisCheck.of(settings);
       fine("redis", check.target() + ", version " + check.version());
+      if (hasFeed) {
+        feed(check);
+      }
       var policy = check.evictionPolicy();
       if (policy.isEmpty()) {
         note("redis memory", "it does not tell what it does when its memory is full");
@@ -212,6 +217,15 @@ final class DoctorCommand implements Callable<Integer> {
           "auth.django",
           "without auth.django.secret-key whoever can write sessions can be anybody, and a changed"
               + " password ends none");
+    }
+  }
+
+  private void feed(RedisCheck check) {
+    if (check.version().matches("([0-5]|6\\.[01])\\..*")) {
+      wrong("feed", "Redis " + check.version() + " is too old for the feed; it needs 6.2 or newer");
+    }
+    if (check.evictionPolicy().filter(policy -> policy.startsWith("allkeys")).isPresent()) {
+      wrong("feed", "maxmemory-policy may evict the feed, after which every client reloads");
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.rowcast.config;
 
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** Writes {@code docs/CONFIG.md} from the table of keys. Stateless. */
 final class ConfigPage {
@@ -38,10 +37,6 @@ final class ConfigPage {
     page.append(SEED);
     SeedEnvironment.NAMES.forEach(
         (seed, key) -> page.append("| `").append(seed).append("` | `").append(key).append("` |\n"));
-    page.append(LATER)
-        .append(
-            Keys.NOT_YET.stream().map(name -> "`" + name + "`").collect(Collectors.joining(", ")))
-        .append(".\n");
     return page.toString();
   }
 
@@ -115,13 +110,5 @@ final class ConfigPage {
 
       | name | key |
       |---|---|
-      """;
-
-  private static final String LATER =
-      """
-
-      ## Not in this version
-
-      Refused rather than ignored:
       """;
 }

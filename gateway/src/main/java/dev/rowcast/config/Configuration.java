@@ -2,11 +2,12 @@ package dev.rowcast.config;
 
 import dev.rowcast.auth.AccessSettings;
 import dev.rowcast.auth.OriginRules;
-import dev.rowcast.bus.redis.RedisSettings;
 import dev.rowcast.capture.CaptureSettings;
+import dev.rowcast.feed.FeedSettings;
 import dev.rowcast.gateway.AuthSettings;
 import dev.rowcast.gateway.GatewaySettings;
 import dev.rowcast.postgres.DatabaseSettings;
+import dev.rowcast.redis.RedisSettings;
 import dev.rowcast.server.AdminSettings;
 import dev.rowcast.server.LimitSettings;
 import dev.rowcast.server.ProxySettings;
@@ -14,6 +15,7 @@ import dev.rowcast.server.RequestLimits;
 import dev.rowcast.server.ServerSettings;
 import dev.rowcast.server.TlsSettings;
 import dev.rowcast.server.TransportSettings;
+import dev.rowcast.session.LiveSettings;
 import dev.rowcast.session.OutboxSettings;
 import dev.rowcast.session.WebSocketSettings;
 import java.util.ArrayList;
@@ -101,8 +103,17 @@ public final class Configuration {
       var database = built(this::database);
       var redis = built(this::redis);
       var auth = auth(database.flatMap(Function.identity()), redis.flatMap(Function.identity()));
+      var feed = built(this::feed);
+      var live =
+          built(() ->
+              new LiveSettings(values.get(Keys.LIVE_TABLES), values.get(Keys.LIVE_HEARTBEAT)));
       var server = server();
-      if (database.isEmpty() || redis.isEmpty() || auth.isEmpty() || server.isEmpty()) {
+      if (database.isEmpty()
+          || redis.isEmpty()
+          || feed.isEmpty()
+          || auth.isEmpty()
+          || live.isEmpty()
+          || server.isEmpty()) {
         return Optional.empty();
       }
       return built(() ->
@@ -120,9 +131,11 @@ public final class Configuration {
                       values.get(Keys.CAPTURE_WAL_SLOT),
                       values.get(Keys.CAPTURE_WAL_PUBLICATION),
                       values.get(Keys.CAPTURE_WAL_WARN_RETAINED))),
+              feed.get(),
               values.get(Keys.ROUTES),
               new AccessSettings(values.get(Keys.ACCESS_FACILITIES)),
               auth.get(),
+              live.get(),
               server.get()));
     }
 
@@ -144,6 +157,15 @@ public final class Configuration {
           .map(url ->
               new RedisSettings(
                   url, password, values.get(Keys.REDIS_PREFIX), values.get(Keys.REDIS_EXPIRE)));
+    }
+
+    private FeedSettings feed() {
+      return new FeedSettings(
+          values.get(Keys.FEED_ENABLED),
+          values.get(Keys.FEED_MAX_LENGTH),
+          values.get(Keys.FEED_MAX_AGE),
+          values.get(Keys.FEED_MAX_BYTES),
+          values.get(Keys.FEED_MEMORY));
     }
 
     private Optional<ServerSettings> server() {

@@ -5,18 +5,20 @@ import dev.rowcast.auth.FacilityRule;
 import dev.rowcast.auth.FacilityRule.Audience.Anyone;
 import dev.rowcast.auth.FacilityRule.Audience.Authenticated;
 import dev.rowcast.auth.FacilityRule.Audience.Group;
+import dev.rowcast.auth.LiveRule;
 import dev.rowcast.auth.OriginRules;
 import dev.rowcast.base.DataSize;
 import dev.rowcast.base.Endpoint;
 import dev.rowcast.base.Glob;
 import dev.rowcast.base.Network;
 import dev.rowcast.base.Secret;
-import dev.rowcast.bus.redis.RedisSettings;
 import dev.rowcast.capture.CaptureSettings;
+import dev.rowcast.feed.FeedSettings;
 import dev.rowcast.gateway.GatewaySettings;
 import dev.rowcast.message.Permission;
 import dev.rowcast.message.Topic;
 import dev.rowcast.postgres.DatabaseSettings;
+import dev.rowcast.redis.RedisSettings;
 import dev.rowcast.routing.RouteSettings;
 import dev.rowcast.server.AdminSettings;
 import dev.rowcast.server.FacilityLimit;
@@ -26,6 +28,7 @@ import dev.rowcast.server.RequestLimits;
 import dev.rowcast.server.ServerSettings;
 import dev.rowcast.server.TlsSettings;
 import dev.rowcast.server.TransportSettings;
+import dev.rowcast.session.LiveSettings;
 import dev.rowcast.session.OutboxSettings;
 import dev.rowcast.session.WebSocketSettings;
 import java.nio.file.Path;
@@ -43,6 +46,7 @@ import java.util.stream.Stream;
  */
 final class Keys {
   private static final WebSocketSettings WEB_SOCKET = WebSocketSettings.DEFAULTS;
+  private static final FeedSettings FEED = FeedSettings.DEFAULTS;
   private static final LimitSettings LIMIT = LimitSettings.DEFAULTS;
   private static final TransportSettings SOCKETS = TransportSettings.DEFAULTS;
 
@@ -252,6 +256,108 @@ final class Keys {
           CaptureSettings.class,
           "Which tables are captured; the first rule that matches a table decides.",
           "[{match: public.orders}]");
+
+  static final Key<Optional<Boolean>> FEED_ENABLED =
+      Key.of(
+          "feed.enabled",
+          Types.nullable(Types.yesOrNo()),
+          FEED.enabled(),
+          FeedSettings.class,
+          "Whether row changes are kept as an ordered log; null: when live.tables exposes any.",
+          "true");
+  static final Key<Integer> FEED_MAX_LENGTH =
+      Key.of(
+          "feed.max-length",
+          Types.number(),
+          FEED.maxLength(),
+          FeedSettings.class,
+          "Entries of the log kept in Redis; one holds up to 1,000 changes.",
+          "100000");
+  static final Key<Duration> FEED_MAX_AGE =
+      Key.of(
+          "feed.max-age",
+          Types.duration(),
+          FEED.maxAge(),
+          FeedSettings.class,
+          "How long an entry is kept in Redis.",
+          "1h");
+  static final Key<DataSize> FEED_MAX_BYTES =
+      Key.of(
+          "feed.max-bytes",
+          Types.size(),
+          FEED.maxBytes(),
+          FeedSettings.class,
+          "Bytes of events kept in Redis, which needs about a tenth more.",
+          "1GiB");
+  static final Key<DataSize> FEED_MEMORY =
+      Key.of(
+          "feed.memory",
+          Types.size(),
+          FEED.memory(),
+          FeedSettings.class,
+          "Recent entries each node keeps, from which it serves readers; without Redis, all of the"
+              + " log.",
+          "16MiB");
+
+  static final Key<List<Glob>> LIVE_MATCH =
+      Key.required(
+          "match",
+          Types.listOf(Types.glob()),
+          LiveRule.class,
+          "Tables, as schema.name.",
+          "public.orders");
+  static final Key<List<Glob>> LIVE_EXCLUDE =
+      Key.of(
+          "exclude",
+          Types.listOf(Types.glob()),
+          List.of(),
+          LiveRule.class,
+          "Tables that match and are left out all the same.",
+          "[public.secrets]");
+  static final Key<List<String>> LIVE_COLUMNS =
+      Key.of(
+          "columns",
+          Types.listOf(Types.text("the name of a column")),
+          List.of(),
+          LiveRule.class,
+          "Columns that are shown, beside the key; empty for all that are captured.",
+          "[id, status]");
+  static final Key<FacilityRule.Audience> LIVE_REQUIRE =
+      Key.of(
+          "require",
+          Types.parsed("anyone | authenticated | group:NAME", Keys::audience, Keys::written),
+          new Anyone(),
+          LiveRule.class,
+          "Who may read them.",
+          "authenticated");
+  private static final List<Key<?>> LIVE_KEYS =
+      List.of(LIVE_MATCH, LIVE_EXCLUDE, LIVE_COLUMNS, LIVE_REQUIRE);
+  static final Key<List<LiveRule>> LIVE_TABLES =
+      Key.of(
+          "live.tables",
+          Types.listOf(
+              EntryType.withoutDefault(
+                  "a rule for tables",
+                  LIVE_KEYS,
+                  values ->
+                      new LiveRule(
+                          values.get(LIVE_MATCH),
+                          values.get(LIVE_EXCLUDE),
+                          values.get(LIVE_COLUMNS),
+                          values.get(LIVE_REQUIRE)))),
+          LiveSettings.DEFAULTS.tables(),
+          LiveSettings.class,
+          "Which tables' changes may be read at /live; the first rule that matches a table decides,"
+              + " and a table without one is not there.",
+          "[{match: public.orders, columns: [id, status]}]");
+  static final Key<Duration> LIVE_HEARTBEAT =
+      Key.of(
+          "live.heartbeat",
+          Types.duration(),
+          LiveSettings.DEFAULTS.heartbeat(),
+          LiveSettings.class,
+          "How often a stream on which nothing happens says where it is.",
+          "10s");
 
   static final Key<List<Glob>> ROUTE_TABLES =
       Key.required(
@@ -725,6 +831,11 @@ final class Keys {
               CAPTURE_WAL_SLOT,
               CAPTURE_WAL_PUBLICATION,
               CAPTURE_WAL_WARN_RETAINED,
+              FEED_ENABLED,
+              FEED_MAX_LENGTH,
+              FEED_MAX_AGE,
+              FEED_MAX_BYTES,
+              FEED_MEMORY,
               ROUTES,
               WEBSOCKET_PATH,
               WEBSOCKET_HEARTBEAT,
@@ -743,6 +854,8 @@ final class Keys {
               ACCESS_FACILITIES),
           AuthKeys.ALL,
           List.of(
+              LIVE_TABLES,
+              LIVE_HEARTBEAT,
               LIMIT_CONNECTIONS,
               LIMIT_PER_ADDRESS,
               LIMIT_PER_USER,
@@ -777,11 +890,10 @@ final class Keys {
           ROUTE_KEYS,
           ACCESS_FACILITIES,
           FACILITY_KEYS,
+          LIVE_TABLES,
+          LIVE_KEYS,
           LIMIT_FACILITIES,
           AT_MOST_KEYS);
-
-  /** Names that the design has and this version does not obey: better refused than ignored. */
-  static final List<String> NOT_YET = List.of("live");
 
   private static final Map<String, Key<?>> BY_NAME = new TreeMap<>();
   private static final Map<String, Key<?>> BY_ENVIRONMENT = new TreeMap<>();
@@ -819,10 +931,6 @@ final class Keys {
   /** Whether keys stand below {@code name}, as {@code database.url} below {@code database}. */
   static boolean isBlock(String name) {
     return name.isEmpty() || names().stream().anyMatch(key -> key.startsWith(name + "."));
-  }
-
-  static boolean isNotYet(String name) {
-    return NOT_YET.stream().anyMatch(later -> (name + ".").startsWith(later + "."));
   }
 
   private static String profile(String name) {

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -125,18 +124,11 @@ final class Layers {
           var key = Keys.ofEnvironment(name);
           if (key.isPresent()) {
             value(key.get(), text, origin).ifPresent(value -> to.accept(key.get().name(), value));
-          } else if (Keys.NOT_YET.stream().anyMatch(later -> isNamedAfter(name, later))) {
-            problems.add(origin, "this setting is not in this version; remove it");
           } else {
             problems.add(
                 origin, "no setting has this name" + NearMiss.hint(name, Keys.environmentNames()));
           }
         });
-  }
-
-  private static boolean isNamedAfter(String variable, String later) {
-    var prefix = "ROWCAST_" + later.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
-    return (variable + "_").startsWith(prefix + "_");
   }
 
   private void fromFlag(Sources.Setting setting, BiConsumer<String, Value> to) {
@@ -152,11 +144,7 @@ final class Layers {
   }
 
   private void refuse(String name, Origin origin) {
-    if (Keys.isNotYet(name)) {
-      problems.add(origin, "'" + name + "' is not in this version; remove it");
-    } else {
-      problems.add(origin, "unknown key '" + name + "'" + NearMiss.hint(name, Keys.names()));
-    }
+    problems.add(origin, "unknown key '" + name + "'" + NearMiss.hint(name, Keys.names()));
   }
 
   /** A text from outside YAML: a list is YAML in brackets or words between commas. */

@@ -6,6 +6,7 @@ import dev.rowcast.auth.AccessRules;
 import dev.rowcast.auth.AccessSettings;
 import dev.rowcast.auth.Identities;
 import dev.rowcast.auth.IdentityProvider;
+import dev.rowcast.auth.LiveRules;
 import dev.rowcast.auth.jwt.TokenVerifier;
 import dev.rowcast.auth.jwt.Tokens;
 import dev.rowcast.auth.webhook.Webhook;
@@ -16,6 +17,7 @@ import dev.rowcast.bus.Bus;
 import dev.rowcast.bus.BusMeters;
 import dev.rowcast.bus.LocalBus;
 import dev.rowcast.bus.redis.RedisBus;
+import dev.rowcast.capture.BatchHandler;
 import dev.rowcast.capture.Capture;
 import dev.rowcast.capture.CaptureSettings;
 import dev.rowcast.capture.migrate.Migration;
@@ -23,16 +25,22 @@ import dev.rowcast.capture.triggers.OutboxSettings;
 import dev.rowcast.capture.triggers.TriggerCapture;
 import dev.rowcast.capture.wal.WalCapture;
 import dev.rowcast.capture.wal.WalSettings;
+import dev.rowcast.feed.Feed;
+import dev.rowcast.feed.FeedMeters;
+import dev.rowcast.feed.LocalFeed;
+import dev.rowcast.feed.redis.RedisFeed;
 import dev.rowcast.hub.Hub;
 import dev.rowcast.lookup.DjangoLookup;
 import dev.rowcast.observe.Health;
 import dev.rowcast.observe.Metrics;
 import dev.rowcast.postgres.Database;
 import dev.rowcast.postgres.DatabaseSettings;
+import dev.rowcast.relay.FeedRelay;
 import dev.rowcast.relay.Relay;
 import dev.rowcast.routing.ChangeRouter;
 import dev.rowcast.server.HttpPages;
 import dev.rowcast.server.Server;
+import dev.rowcast.session.LiveReaders;
 import dev.rowcast.session.Sessions;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -64,6 +72,8 @@ public final class Gateway implements AutoCloseable {
   private final Bus bus;
   private final Disconnects disconnects;
   private final Server server;
+  private final Optional<Feed> feed;
+  private final LiveRules live;
   private Optional<TriggerWatch> triggers = Optional.empty();
   private AccessSettings accessNow;
 
@@ -81,6 +91,8 @@ public final class Gateway implements AutoCloseable {
     this.access = new AccessRules(settings.access());
     this.accessNow = settings.access();
     this.identities = identities();
+    this.live = new LiveRules(settings.live().tables());
+    this.feed = settings.hasFeed() ? Optional.of(feed()) : Optional.empty();
     var sessions = new Sessions(hub, access, identities, metrics, clients, settings.keep(), ticker);
     this.disconnects =
         new Disconnects(sessions, hub, bus, HexFormat.of().toHexDigits(random.nextLong()), metrics);
@@ -89,6 +101,7 @@ public final class Gateway implements AutoCloseable {
             sessions, pages.standard(health, metrics), metrics, health, settings.server(), ticker);
     if (settings.server().admin().token().isPresent()) {
       new OperatorApi(hub, server, disconnects, settings.keep()).addTo(pages);
+      feed.ifPresent(log -> pages.operatorQuestion("/api/feed", new FeedPage(log)));
     }
   }
 
@@ -105,6 +118,7 @@ public final class Gateway implements AutoCloseable {
       bus.start(disconnects);
       running.started("bus", bus::close);
       disconnects.start();
+      feed.ifPresent(this::serve);
       server.start();
       running.started("server", server::close);
       settings.database().ifPresentOrElse(this::capture, this::sayNothingIsCaptured);
@@ -125,9 +139,9 @@ public final class Gateway implements AutoCloseable {
   }
 
   /**
-   * Takes over what can change while running: the access rules, for connections to come, what the
-   * certificate's files hold, and which tables are captured and what is done about a difference,
-   * which is looked at at once.
+   * Takes over what can change while running: the rules of access, for connections to come, what
+   * the certificate's files hold, and which tables are captured and what is done about a
+   * difference, which is looked at at once.
    *
    * @return the parts that differ and are only taken over by a new start
    */
@@ -136,6 +150,7 @@ public final class Gateway implements AutoCloseable {
     differences.forEach(difference -> LOG.info("access: {}", difference));
     accessNow = next.access();
     access.replace(next.access());
+    live.replace(next.live().tables());
     server.reload();
     triggers.ifPresent(watch -> watch.look(next.capture()));
     var later = new ArrayList<String>();
@@ -147,6 +162,12 @@ public final class Gateway implements AutoCloseable {
     }
     if (!next.capture().wal().equals(settings.capture().wal())) {
       later.add("capture.wal");
+    }
+    if (!next.feed().equals(settings.feed()) || next.hasFeed() != settings.hasFeed()) {
+      later.add("feed");
+    }
+    if (!next.live().heartbeat().equals(settings.live().heartbeat())) {
+      later.add("live.heartbeat");
     }
     if (!next.routes().equals(settings.routes())) {
       later.add("routes");
@@ -192,12 +213,31 @@ public final class Gateway implements AutoCloseable {
     return new Identities(providers, settings.auth().identities(), clock);
   }
 
+  private Feed feed() {
+    var meters = new FeedMeters(metrics);
+    return settings
+        .redis()
+        .<Feed>map(redis ->
+            new RedisFeed(redis, settings.feed(), meters, health.part("feed"), ticker, random))
+        .orElseGet(() -> new LocalFeed(settings.feed(), meters, ticker, random));
+  }
+
+  private void serve(Feed log) {
+    var readers =
+        new LiveReaders(log, live, identities, metrics, settings.live().heartbeat(), ticker);
+    server.serve(readers);
+    log.start(readers);
+    running.started("feed", log::close);
+  }
+
   private void capture(DatabaseSettings where) {
     var database = new Database(where);
     watchTriggers(database);
     var capture =
         new InstalledCapture(() -> Migration.installed(database), mode -> capture(mode, database));
-    var relay = new Relay(new ChangeRouter(settings.routes()), bus, metrics, ticker);
+    var publishing = new Relay(new ChangeRouter(settings.routes()), bus, metrics, ticker);
+    var relay =
+        feed.<BatchHandler>map(log -> new FeedRelay(log, publishing, ticker)).orElse(publishing);
     var thread =
         Thread.ofVirtual()
             .name("rowcast-capture")

@@ -1,8 +1,8 @@
 package dev.rowcast.lookup;
 
 import dev.rowcast.auth.django.DjangoSettings;
-import dev.rowcast.bus.redis.RedisSettings;
 import dev.rowcast.postgres.DatabaseSettings;
+import dev.rowcast.redis.RedisSettings;
 import java.util.Optional;
 
 /**

@@ -1,5 +1,8 @@
 package dev.rowcast.message;
 
+import java.util.Optional;
+import java.util.regex.Pattern;
+
 /**
  * A place in the ordered log of row changes: two unsigned numbers that only grow within an epoch.
  *
@@ -12,6 +15,25 @@ package dev.rowcast.message;
  * @param minor unsigned
  */
 public record Position(String epoch, long major, long minor) implements Comparable<Position> {
+  private static final Pattern TEXT =
+      Pattern.compile("([0-9A-Za-z_-]{1,64})\\.([0-9]{1,20})-([0-9]{1,20})");
+
+  /** Reads what {@link #toString} writes; empty for anything else. */
+  public static Optional<Position> parse(String text) {
+    var matcher = TEXT.matcher(text);
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          new Position(
+              matcher.group(1),
+              Long.parseUnsignedLong(matcher.group(2)),
+              Long.parseUnsignedLong(matcher.group(3))));
+    } catch (NumberFormatException tooLarge) {
+      return Optional.empty();
+    }
+  }
 
   /**
    * Orders two places of one epoch.

@@ -3,10 +3,12 @@ package dev.rowcast.server;
 import dev.rowcast.base.Ticker;
 import dev.rowcast.observe.Metrics;
 import dev.rowcast.protocol.HttpHead;
+import dev.rowcast.session.LiveReaders;
 import dev.rowcast.session.Sessions;
 import dev.rowcast.session.WebSocketSettings;
 import io.netty.channel.ChannelFutureListener;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the handshakes of all loops share.
@@ -21,6 +23,7 @@ final class Door {
   private final ServerSettings settings;
   private final ChannelFutureListener departure;
   private final Optional<OperatorToken> token;
+  private volatile @Nullable LiveReaders live;
 
   Door(
       Sessions sessions, HttpPages pages, Metrics metrics, ServerSettings settings, Ticker ticker) {
@@ -35,6 +38,16 @@ final class Door {
     meters = new DoorMeters(metrics);
     departure = _ -> limit.depart();
     token = settings.admin().token().map(OperatorToken::new);
+  }
+
+  /** Before the start. */
+  void serve(LiveReaders readers) {
+    live = readers;
+  }
+
+  /** Null when nothing is served at {@code /live}. */
+  @Nullable LiveReaders live() {
+    return live;
   }
 
   Sessions sessions() {

@@ -4,9 +4,12 @@ import dev.rowcast.auth.Handshake;
 import dev.rowcast.hub.Encoding;
 import dev.rowcast.protocol.FacilityRequest;
 import dev.rowcast.protocol.HttpHead;
+import dev.rowcast.protocol.LiveRequest;
 import dev.rowcast.protocol.Upgrade;
 import dev.rowcast.session.Admission;
 import dev.rowcast.session.Line;
+import dev.rowcast.session.LiveAdmission;
+import dev.rowcast.session.LiveReaders;
 import dev.rowcast.session.Session;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -173,7 +176,12 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
       refuse(400, "the path is not UTF-8 in percent-encoding");
       return;
     }
-    var route = door.pages().find(path.get(), forOperators || door.operatorsHere());
+    var live = door.live();
+    if (!forOperators && live != null && path.get().equals("/live")) {
+      live(request, live, rest.isReadable());
+      return;
+    }
+    var route = door.pages().find(path.get(), forOperators, door.operatorsHere());
     if (route.isPresent()) {
       answer(request, route.get(), rest);
     } else if (!forOperators && isDoor(path.get(), request)) {
@@ -336,6 +344,109 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
   private void tooMany(String text) {
     door.meters().limit.increment();
     refuse(503, text, "Retry-After: 5\r\n");
+  }
+
+  private void live(HttpHead request, LiveReaders live, boolean more) {
+    switch (LiveRequest.of(request)) {
+      case LiveRequest.Parsed.Refused(var status, var text) -> {
+        door.meters().malformed.increment();
+        refuse(status, text, status == 405 ? "Allow: GET\r\n" : "");
+      }
+      case LiveRequest.Parsed.Accepted(var asked) -> {
+        if (more || request.hasBody()) {
+          door.meters().malformed.increment();
+          refuse(400, "wait for the response");
+        } else {
+          check(request, asked, live);
+        }
+      }
+    }
+  }
+
+  private void check(HttpHead request, LiveRequest asked, LiveReaders live) {
+    var peer = remote;
+    if (peer == null) {
+      return;
+    }
+    var client = Origination.of(peer, door.scheme(), request, door.proxies());
+    var address = client.address();
+    var origin = origin(request);
+    if (!door.settings().origins().allow(origin, request.single("host"), client.scheme())) {
+      door.meters().origin.increment();
+      refuse(403, "this origin may not read; see websocket.origins");
+    } else if (loop.isDraining()) {
+      door.meters().limit.increment();
+      refuse(503, "the server is stopping", "Retry-After: 1\r\n");
+    } else if (!door.limit().mayKnock(address)) {
+      tooMany("too many requests from this address");
+    } else {
+      door.limit()
+          .enter(address)
+          .ifPresentOrElse(
+              place -> {
+                seat = place;
+                var handshake = new Handshake("/live", request.query(), request.headers(), address);
+                admit(live, handshake, asked, origin);
+              },
+              () -> tooMany("too many connections"));
+    }
+  }
+
+  private void admit(
+      LiveReaders live, Handshake handshake, LiveRequest asked, Optional<String> origin) {
+    state = State.DECIDING;
+    if (live.admitAtOnce()) {
+      decided(live.admit(handshake, asked), origin);
+      return;
+    }
+    Thread.ofVirtual()
+        .name("rowcast-admission")
+        .start(() -> {
+          var admission = ask(live, handshake, asked);
+          back(() -> decided(admission, origin));
+        });
+  }
+
+  private static LiveAdmission ask(LiveReaders live, Handshake handshake, LiveRequest asked) {
+    try {
+      return live.admit(handshake, asked);
+    } catch (RuntimeException e) {
+      log.error("the identity of a client could not be learnt", e);
+      return new LiveAdmission.Unavailable();
+    }
+  }
+
+  private void decided(LiveAdmission admission, Optional<String> origin) {
+    switch (admission) {
+      case LiveAdmission.Refused(var status, var text) -> {
+        door.meters().forbidden.increment();
+        refuse(status, text, status == 503 ? "Retry-After: 1\r\n" : "");
+      }
+      case LiveAdmission.Unavailable() -> unavailable();
+      case LiveAdmission.Admitted admitted -> welcome(admitted, origin);
+    }
+  }
+
+  private void welcome(LiveAdmission.Admitted admitted, Optional<String> origin) {
+    var context = channel;
+    var place = seat;
+    var readers = loop.readers();
+    if (context == null || place == null || readers == null) {
+      return;
+    }
+    if (admitted.user().filter(user -> !place.belongsTo(user)).isPresent()) {
+      tooMany("too many connections of this user");
+      return;
+    }
+    state = State.GONE;
+    // Allowed above, hence fit to be read there; without credentials, which this does not grant.
+    var allowed =
+        origin
+            .map(from -> "Access-Control-Allow-Origin: " + from + "\r\nVary: Origin\r\n")
+            .orElse("");
+    var handler = new LiveHandler(place, allowed);
+    context.pipeline().replace(this, "live", handler);
+    handler.begin(readers, admitted);
   }
 
   /** A repeated header is none of ours, so it fits no rule. */

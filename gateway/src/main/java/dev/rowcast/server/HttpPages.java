@@ -157,9 +157,18 @@ public final class HttpPages {
                 metrics.scrape().getBytes(StandardCharsets.UTF_8)));
   }
 
-  Optional<Route> find(String path, boolean alsoForOperators) {
+  /**
+   * Who answers a path.
+   *
+   * @param forOperators whether the request came by the operators' own address
+   * @param operatorsHere whether they have none, and use this one
+   */
+  Optional<Route> find(String path, boolean forOperators, boolean operatorsHere) {
     var route = everybody.get(path);
-    return Optional.ofNullable(route == null && alsoForOperators ? operators.get(path) : route);
+    if (route == null && (forOperators || operatorsHere)) {
+      route = operators.get(path);
+    }
+    return Optional.ofNullable(route);
   }
 
   private static Reply readiness(Health health) {

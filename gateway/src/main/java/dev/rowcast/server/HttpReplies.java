@@ -40,19 +40,29 @@ final class HttpReplies {
         .getBytes(StandardCharsets.ISO_8859_1);
   }
 
+  /** The head of a stream of events, which ends with its connection. */
+  static byte[] stream(String moreHeaders) {
+    return ("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\n"
+            + "Connection: close\r\nCache-Control: no-store\r\nX-Accel-Buffering: no\r\n"
+            + "X-Content-Type-Options: nosniff\r\n"
+            + moreHeaders
+            + "\r\n")
+        .getBytes(StandardCharsets.ISO_8859_1);
+  }
+
   private static String phrase(int status) {
     return switch (status) {
       case 200 -> "OK";
       case 400 -> "Bad Request";
+      case 401 -> "Unauthorized";
       case 403 -> "Forbidden";
       case 404 -> "Not Found";
       case 405 -> "Method Not Allowed";
+      case 408 -> "Request Timeout";
+      case 411 -> "Length Required";
       case 413 -> "Content Too Large";
       case 414 -> "URI Too Long";
       case 415 -> "Unsupported Media Type";
-      case 401 -> "Unauthorized";
-      case 411 -> "Length Required";
-      case 408 -> "Request Timeout";
       case 426 -> "Upgrade Required";
       case 431 -> "Request Header Fields Too Large";
       case 500 -> "Internal Server Error";

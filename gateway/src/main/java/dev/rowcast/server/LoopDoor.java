@@ -1,6 +1,7 @@
 package dev.rowcast.server;
 
 import dev.rowcast.base.Ticker;
+import dev.rowcast.session.LoopReaders;
 import dev.rowcast.session.LoopSessions;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +32,7 @@ final class LoopDoor {
   private final long handshakeTimeout;
   private final ArrayDeque<DoorHandler> arrivals = new ArrayDeque<>();
   private final CountDownLatch drained = new CountDownLatch(1);
+  private @Nullable LoopReaders readers;
   private boolean draining;
 
   LoopDoor(EventLoop loop, LoopSessions sessions, Duration handshakeTimeout, Ticker ticker) {
@@ -37,6 +40,11 @@ final class LoopDoor {
     this.sessions = sessions;
     this.handshakeTimeout = handshakeTimeout.toNanos();
     this.ticker = ticker;
+  }
+
+  /** Before the start: who reads at {@code /live} on this loop. */
+  void serve(LoopReaders live) {
+    readers = live;
   }
 
   /** Begins to tick. */
@@ -69,7 +77,10 @@ final class LoopDoor {
       first.late();
     }
     sessions.tick();
-    if (draining && sessions.count() == 0) {
+    if (readers != null) {
+      readers.tick();
+    }
+    if (draining && sessions.count() == 0 && (readers == null || readers.count() == 0)) {
       drained.countDown();
     }
   }
@@ -79,6 +90,9 @@ final class LoopDoor {
     loop.execute(() -> {
       draining = true;
       sessions.drain(over);
+      if (readers != null) {
+        readers.drain();
+      }
     });
   }
 
@@ -104,6 +118,11 @@ final class LoopDoor {
   /** Completes when a draining loop has no session left. */
   CountDownLatch drained() {
     return drained;
+  }
+
+  /** Null when nothing is served at {@code /live}. */
+  @Nullable LoopReaders readers() {
+    return readers;
   }
 
   LoopSessions sessions() {

@@ -2,8 +2,10 @@ package dev.rowcast.server;
 
 import dev.rowcast.base.Endpoint;
 import dev.rowcast.base.Ticker;
+import dev.rowcast.hub.Loop;
 import dev.rowcast.observe.Health;
 import dev.rowcast.observe.Metrics;
+import dev.rowcast.session.LiveReaders;
 import dev.rowcast.session.Sessions;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -91,6 +93,25 @@ public final class Server implements AutoCloseable {
         sessions.onLoop(loop, loop::inEventLoop, PooledByteBufAllocator.DEFAULT),
         settings.limits().request().timeout(),
         ticker);
+  }
+
+  /** Before {@link #start}: also answers {@code /live}. */
+  public void serve(LiveReaders live) {
+    door.serve(live);
+    loops.forEach((loop, each) ->
+        each.serve(
+            live.onLoop(
+                new Loop() {
+                  @Override
+                  public void execute(Runnable task) {
+                    loop.execute(task);
+                  }
+
+                  @Override
+                  public boolean inLoop() {
+                    return loop.inEventLoop();
+                  }
+                })));
   }
 
   /**

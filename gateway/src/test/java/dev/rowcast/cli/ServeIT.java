@@ -62,7 +62,7 @@ final class ServeIT {
 
   @Test
   void aWrongConfigurationEndsWithTwoAndNoStack() throws Exception {
-    var file = Files.writeString(folder.resolve("rowcast.yaml"), "lisen: x\nlive: {}\n");
+    var file = Files.writeString(folder.resolve("rowcast.yaml"), "lisen: x\nlive: now\n");
     try (var rowcast =
         RowcastProcess.start(
             folder, Map.of("ROWCAST_DRAIN", "soon"), "serve", "-c", file.toString())) {
@@ -71,7 +71,7 @@ final class ServeIT {
       assertThat(rowcast.err().lines())
           .containsExactly(
               file + ":1: unknown key 'lisen'; did you mean 'listen'?",
-              file + ":2: 'live' is not in this version; remove it",
+              file + ":2: 'live' must be a block of keys",
               "environment ROWCAST_DRAIN: drain: 'soon' is not a time; write for example 250ms,"
                   + " 30s, 5m or 1h");
       assertThat(rowcast.out()).isEmpty();

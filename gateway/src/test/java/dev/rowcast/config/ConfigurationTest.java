@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.rowcast.auth.AccessSettings;
 import dev.rowcast.auth.FacilityRule;
 import dev.rowcast.auth.IdentitySettings;
+import dev.rowcast.auth.LiveRule;
 import dev.rowcast.auth.OriginRules;
 import dev.rowcast.auth.SessionKeys;
 import dev.rowcast.auth.django.DjangoSettings;
@@ -17,8 +18,8 @@ import dev.rowcast.base.Endpoint;
 import dev.rowcast.base.Glob;
 import dev.rowcast.base.Network;
 import dev.rowcast.base.Secret;
-import dev.rowcast.bus.redis.RedisSettings;
 import dev.rowcast.capture.CaptureSettings;
+import dev.rowcast.feed.FeedSettings;
 import dev.rowcast.gateway.AuthSettings;
 import dev.rowcast.gateway.GatewaySettings;
 import dev.rowcast.lookup.DjangoNames;
@@ -27,6 +28,7 @@ import dev.rowcast.message.Audience;
 import dev.rowcast.message.Permission;
 import dev.rowcast.message.Topic;
 import dev.rowcast.postgres.DatabaseSettings;
+import dev.rowcast.redis.RedisSettings;
 import dev.rowcast.routing.RouteSettings;
 import dev.rowcast.server.AdminSettings;
 import dev.rowcast.server.FacilityLimit;
@@ -36,6 +38,7 @@ import dev.rowcast.server.RequestLimits;
 import dev.rowcast.server.ServerSettings;
 import dev.rowcast.server.TlsSettings;
 import dev.rowcast.server.TransportSettings;
+import dev.rowcast.session.LiveSettings;
 import dev.rowcast.session.OutboxSettings;
 import dev.rowcast.session.WebSocketSettings;
 import java.io.IOException;
@@ -100,6 +103,12 @@ final class ConfigurationTest {
                       false,
                       new CaptureSettings.Wal(
                           "rowcast_app", "Rowcast App", DataSize.ofMebibytes(4096))),
+                  new FeedSettings(
+                      Optional.of(true),
+                      5000,
+                      Duration.ofHours(2),
+                      DataSize.ofMebibytes(32),
+                      DataSize.ofMebibytes(8)),
                   List.of(
                       new RouteSettings(
                           Glob.all(List.of("public.rodan_*")),
@@ -132,6 +141,14 @@ final class ConfigurationTest {
                               FacilityRule.Otherwise.DROP,
                               Set.of()))),
                   auth(),
+                  new LiveSettings(
+                      List.of(
+                          new LiveRule(
+                              Glob.all(List.of("public.*")),
+                              Glob.all(List.of("public.secret*")),
+                              List.of("id", "status"),
+                              new FacilityRule.Audience.Group("staff"))),
+                      Duration.ofSeconds(10)),
                   new ServerSettings(
                       List.of(new Endpoint("0.0.0.0", 9000), new Endpoint("::1", 9001)),
                       new WebSocketSettings(
@@ -559,22 +576,6 @@ final class ConfigurationTest {
                   + " rand -hex 32",
               "rowcast.yaml:5: tls.certificate-file and tls.key-file must be set together",
               "environment ROWCAST_DRAIN: drain is PT10M, must be from 0s to 5m");
-    }
-
-    @Test
-    void whatThisVersionDoesNotObeyIsNotSilentlyAccepted() {
-      assertThat(
-              problems(
-                  Map.of("ROWCAST_LIVE_TABLES", "me"),
-                  """
-                  live:
-                    tables: []
-                  """,
-                  "live.tables=x"))
-          .containsExactly(
-              "rowcast.yaml:1: 'live' is not in this version; remove it",
-              "environment ROWCAST_LIVE_TABLES: this setting is not in this version; remove it",
-              "--set live.tables: 'live.tables' is not in this version; remove it");
     }
 
     @Test

@@ -9,8 +9,8 @@ import dev.rowcast.auth.FacilityRule;
 import dev.rowcast.base.Endpoint;
 import dev.rowcast.base.Glob;
 import dev.rowcast.base.Secret;
-import dev.rowcast.bus.redis.RedisSettings;
 import dev.rowcast.message.Permission;
+import dev.rowcast.redis.RedisSettings;
 import dev.rowcast.server.ServerSettings;
 import dev.rowcast.testing.RedisProcess;
 import dev.rowcast.testing.WireClient;
@@ -67,9 +67,11 @@ final class HostileFacilitiesIT {
                 Duration.ofHours(1))),
         Duration.ofHours(1),
         GatewaySettings.DEFAULTS.capture(),
+        GatewaySettings.DEFAULTS.feed(),
         List.of(),
         new AccessSettings(List.of(everything)),
         AuthSettings.DEFAULTS,
+        GatewaySettings.DEFAULTS.live(),
         new ServerSettings(
             List.of(new Endpoint("127.0.0.1", 0)),
             usual.websocket(),

@@ -18,6 +18,7 @@ import dev.rowcast.message.Permission;
 import dev.rowcast.message.Topic;
 import dev.rowcast.observe.Health;
 import dev.rowcast.observe.Metrics;
+import dev.rowcast.session.LiveReaders;
 import dev.rowcast.session.OutboxSettings;
 import dev.rowcast.session.Sessions;
 import dev.rowcast.session.WebSocketSettings;
@@ -31,6 +32,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A whole server in this process, on the in-process bus, wired as the product wires it. */
 final class Rig implements AutoCloseable {
@@ -106,6 +109,14 @@ final class Rig implements AutoCloseable {
     return settings(WEBSOCKET, limits, TransportSettings.DEFAULTS, Duration.ZERO);
   }
 
+  /** With a feed to be read at {@code /live}. */
+  Rig(Duration drain, Function<Rig, LiveReaders> live) {
+    this(
+        settings(WEBSOCKET, LimitSettings.DEFAULTS, TransportSettings.DEFAULTS, drain),
+        Identities.NONE,
+        live);
+  }
+
   private static ServerSettings settings(
       WebSocketSettings websocket,
       LimitSettings limits,
@@ -123,6 +134,11 @@ final class Rig implements AutoCloseable {
   }
 
   Rig(ServerSettings settings, Identities identities) {
+    this(settings, identities, null);
+  }
+
+  private Rig(
+      ServerSettings settings, Identities identities, @Nullable Function<Rig, LiveReaders> live) {
     var websocket = settings.websocket();
     var hub = new Hub(bus, websocket.heartbeat(), metrics);
     bus.start(hub);
@@ -148,6 +164,9 @@ final class Rig implements AutoCloseable {
             Duration.ofHours(1),
             Ticker.SYSTEM);
     server = new Server(sessions, pages, metrics, health, settings, Ticker.SYSTEM);
+    if (live != null) {
+      server.serve(live.apply(this));
+    }
     server.start();
   }
 

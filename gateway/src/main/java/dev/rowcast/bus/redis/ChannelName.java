@@ -1,5 +1,6 @@
 package dev.rowcast.bus.redis;
 
+import dev.rowcast.redis.RespSocket;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable when made of an array of its own; the one that is pointed around is confined to the
  * reading thread and never stored.
  */
-final class ChannelName {
+final class ChannelName implements RespSocket.Stretch {
   private byte[] bytes;
   private int offset;
   private int length;
@@ -26,7 +27,8 @@ final class ChannelName {
     pointAt(bytes, 0, bytes.length);
   }
 
-  void pointAt(byte[] bytes, int offset, int length) {
+  @Override
+  public void pointAt(byte[] bytes, int offset, int length) {
     this.bytes = bytes;
     this.offset = offset;
     this.length = length;

@@ -1,6 +1,10 @@
 package dev.rowcast.bus.redis;
 
 import dev.rowcast.bus.BusException;
+import dev.rowcast.redis.RedisConnections;
+import dev.rowcast.redis.RedisSettings;
+import dev.rowcast.redis.RedisTarget;
+import dev.rowcast.redis.RespSocket;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.io.IOException;

@@ -3,6 +3,10 @@ package dev.rowcast.bus.redis;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.rowcast.bus.BusException;
+import dev.rowcast.redis.RedisConnections;
+import dev.rowcast.redis.RedisSettings;
+import dev.rowcast.redis.RedisTarget;
+import dev.rowcast.redis.RespSocket;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.io.IOException;

@@ -5,6 +5,7 @@ import dev.rowcast.bus.BusListener;
 import dev.rowcast.bus.BusMeters;
 import dev.rowcast.bus.redis.Subscriptions.Asked;
 import dev.rowcast.bus.redis.Subscriptions.Generation;
+import dev.rowcast.redis.RespSocket;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -167,6 +167,28 @@ final class OutboxSession implements AutoCloseable {
     return taken(take);
   }
 
+  /** Takes exactly these rows; fewer when some of them are not there. */
+  OutboxBatch takeAgain(List<Long> numbers) throws SQLException {
+    try (var statement = listening.connection().prepareStatement(resource("take-again.sql"))) {
+      statement.setArray(
+          1, listening.connection().createArrayOf("bigint", numbers.toArray(new Long[0])));
+      statement.execute();
+      return taken(statement);
+    }
+  }
+
+  /** How far the counter is. */
+  Counted counted() throws SQLException {
+    try (var statement = listening.connection().createStatement();
+        var line = statement.executeQuery("SELECT nonce::text, batch FROM rowcast.state")) {
+      line.next();
+      return new Counted(line.getString(1), line.getLong(2));
+    }
+  }
+
+  /** The number of the last batch confirmed, and its lineage. */
+  record Counted(String nonce, long batch) {}
+
   /** Takes the sleep lock if no writer is in its way, and then the head of the outbox. */
   OutboxBatch trySleepAndTake() throws SQLException {
     bound(trySleepAndTake);
@@ -264,6 +286,7 @@ final class OutboxSession implements AutoCloseable {
 
   private OutboxBatch taken(PreparedStatement statement) throws SQLException {
     var decoder = new OutboxDecoder();
+    var numbers = new ArrayList<Long>();
     var rows = 0;
     var bytes = 0L;
     var number = 0L;
@@ -273,6 +296,7 @@ final class OutboxSession implements AutoCloseable {
     try (var line = statement.getResultSet()) {
       while (line.next()) {
         var row = row(line);
+        numbers.add(row.seq());
         decoder.add(row);
         bytes += row.payload().length() + row.before().map(String::length).orElse(0);
         if (rows++ == 0) {
@@ -287,7 +311,7 @@ final class OutboxSession implements AutoCloseable {
     listening.drain();
     var full = rows >= settings.maxRows() || bytes >= settings.maxBytes().bytes();
     return new OutboxBatch(
-        new CapturedBatch(nonce, number, decoder.transactions(number)),
+        new CapturedBatch(nonce, number, decoder.transactions(number), Receipt.write(numbers)),
         rows,
         decoder.count(),
         full,

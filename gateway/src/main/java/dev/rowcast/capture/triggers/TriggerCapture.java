@@ -11,6 +11,7 @@ import dev.rowcast.postgres.Database;
 import dev.rowcast.postgres.DatabaseException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -36,7 +37,9 @@ import org.slf4j.LoggerFactory;
  *
  * A batch is deleted from the outbox and its number counted in one transaction, which is committed
  * when the handler has returned. Anything else leaves the rows where they were, and they come
- * again, in the same order, with the same number. There is no place to go on from that is
+ * again, in the same order, with the same number. Other rows may have become visible meanwhile; so
+ * when some of the batch was delivered where places matter (the feed), its receipt lies there, and
+ * the batch is made of exactly those rows again. There is no place to go on from that is
  * remembered: sequence numbers become visible out of order, so each look takes what is there, from
  * the start.
  *
@@ -159,7 +162,12 @@ public final class TriggerCapture implements Capture {
     leading = true;
     var pace = new Pace(ticker);
     var look = Look.PLAIN;
+    var unsure = true;
     while (!isClosed()) {
+      if (unsure) {
+        unsure = !resume(session, handler);
+        continue;
+      }
       counters.polls.increment();
       var looked = ticker.nanoTime();
       var batch =
@@ -178,7 +186,7 @@ public final class TriggerCapture implements Capture {
         if (session.holdsSleepLock()) {
           session.wake();
         }
-        deliver(session, handler, batch);
+        unsure = !deliver(session, handler, batch);
         var took = Duration.ofNanos(ticker.nanoTime() - looked);
         restFor(session, pace.afterBatch(batch.full(), took));
         look = Look.PLAIN;
@@ -186,8 +194,54 @@ public final class TriggerCapture implements Capture {
     }
   }
 
-  /** Hands a batch over and confirms it; or puts it back and pauses, still the leader. */
-  private void deliver(OutboxSession session, BatchHandler handler, OutboxBatch batch)
+  /**
+   * Asks whether the batch to come was begun before; if so brings it again, of the same rows.
+   *
+   * @return whether the outbox can be looked into as usual
+   */
+  private boolean resume(OutboxSession session, BatchHandler handler)
+      throws SQLException, InterruptedException {
+    var counted = session.counted();
+    List<Long> rows;
+    try {
+      rows =
+          handler.resume(counted.nonce(), counted.batch() + 1).map(Receipt::read).orElse(List.of());
+    } catch (RuntimeException unknown) {
+      session.release();
+      counters.failures.increment();
+      undelivered(unknown);
+      pause(redelivering.next());
+      return false;
+    }
+    if (rows.isEmpty()) {
+      session.release();
+      return true;
+    }
+    var batch = session.takeAgain(rows);
+    if (batch.rows() == rows.size()) {
+      return deliver(session, handler, batch);
+    }
+    session.release();
+    fork(session, counted.nonce(), counted.batch() + 1);
+    return false;
+  }
+
+  private void fork(OutboxSession session, String nonce, long number) throws SQLException {
+    session.renewNonce(nonce);
+    lineage.restart();
+    counters.lineages.increment();
+    log.warn(
+        "batch number {} was given out before: the database went back in time (a failover to"
+            + " a copy that lagged, or a restore); a new epoch begins",
+        Long.toUnsignedString(number));
+  }
+
+  /**
+   * Hands a batch over and confirms it; or puts it back and pauses, still the leader.
+   *
+   * @return whether it was confirmed
+   */
+  private boolean deliver(OutboxSession session, BatchHandler handler, OutboxBatch batch)
       throws SQLException, InterruptedException {
     if (backlog.isDue()) {
       backlog.measured(session.backlog(), batch.age());
@@ -202,14 +256,8 @@ public final class TriggerCapture implements Capture {
       }
       case FORKED -> {
         session.release();
-        session.renewNonce(captured.epoch());
-        lineage.restart();
-        counters.lineages.increment();
-        log.warn(
-            "batch number {} was given out before: the database went back in time (a failover to"
-                + " a copy that lagged, or a restore); a new epoch begins",
-            Long.toUnsignedString(captured.number()));
-        return;
+        fork(session, captured.epoch(), captured.number());
+        return false;
       }
     }
     try {
@@ -219,7 +267,7 @@ public final class TriggerCapture implements Capture {
       counters.failures.increment();
       undelivered(undelivered);
       pause(redelivering.next());
-      return;
+      return false;
     }
     session.confirm();
     lineage.confirm(captured.epoch(), captured.number());
@@ -227,6 +275,7 @@ public final class TriggerCapture implements Capture {
     counters.batches.increment();
     counters.changes.add(batch.changes());
     leads();
+    return true;
   }
 
   /** Awake, and nothing found: pauses, or tries to sleep. */

@@ -212,6 +212,7 @@ public final class WalCapture implements Capture {
   private void deliverAll(
       SlotKeeper keeper, SlotKeeper.Slot slot, Handover handover, BatchHandler handler)
       throws SQLException, InterruptedException {
+    handler.lead();
     leads();
     while (!isClosed()) {
       if (retained.isDue() && !isStill(keeper, slot)) {

@@ -14,6 +14,7 @@ import dev.rowcast.embedded.RedisOptions;
 import dev.rowcast.message.Topic;
 import dev.rowcast.observe.Health;
 import dev.rowcast.observe.Metrics;
+import dev.rowcast.redis.RedisSettings;
 import dev.rowcast.testing.RedisProcess;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -10,6 +10,7 @@ import dev.rowcast.bus.BusContract;
 import dev.rowcast.bus.BusMeters;
 import dev.rowcast.observe.Health;
 import dev.rowcast.observe.Metrics;
+import dev.rowcast.redis.RedisSettings;
 import dev.rowcast.testing.RedisProcess;
 import java.time.Duration;
 import java.util.Optional;

@@ -12,6 +12,7 @@ import dev.rowcast.bus.RecordingListener;
 import dev.rowcast.message.Topic;
 import dev.rowcast.observe.Health;
 import dev.rowcast.observe.Metrics;
+import dev.rowcast.redis.RedisSettings;
 import dev.rowcast.testing.FaultProxy;
 import dev.rowcast.testing.FaultProxy.Direction;
 import dev.rowcast.testing.RedisProcess;

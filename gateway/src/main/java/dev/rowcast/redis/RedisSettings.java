@@ -1,4 +1,4 @@
-package dev.rowcast.bus.redis;
+package dev.rowcast.redis;
 
 import dev.rowcast.base.Secret;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package dev.rowcast.bus.redis;
+package dev.rowcast.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -34,7 +34,13 @@ import org.jspecify.annotations.Nullable;
  *   :1 CR LF   +OK CR LF   -ERR why CR LF
  * </pre>
  */
-final class RespSocket implements Closeable {
+public final class RespSocket implements Closeable {
+  /** Something that can be pointed at a stretch of the read buffer, to look without a copy. */
+  public interface Stretch {
+    /** The stretch is good until the next read. */
+    void pointAt(byte[] bytes, int offset, int length);
+  }
+
   private static final int BUFFER = 64 * 1024;
   private static final int LONGEST_LINE = 64 * 1024;
 
@@ -53,13 +59,14 @@ final class RespSocket implements Closeable {
   private int position;
   private int limit;
 
-  RespSocket(RedisTarget.Node node, RedisTarget target) {
+  /** Connects nowhere yet. */
+  public RespSocket(RedisTarget.Node node, RedisTarget target) {
     this.node = node;
     this.target = target;
   }
 
   /** Where the master is now: the node itself, or what the first sentinel that answers says. */
-  static RedisTarget.Node resolve(RedisTarget target, Duration timeout) throws IOException {
+  public static RedisTarget.Node resolve(RedisTarget target, Duration timeout) throws IOException {
     return switch (target.place()) {
       case RedisTarget.Node node -> node;
       case RedisTarget.Sentinels sentinels -> askSentinels(sentinels, timeout);
@@ -89,7 +96,7 @@ final class RespSocket implements Closeable {
   }
 
   /** A command as Redis reads it. */
-  static byte[] command(String... words) {
+  public static byte[] command(String... words) {
     var command = new RespCommand(words.length);
     for (var word : words) {
       command.add(word.getBytes(UTF_8));
@@ -98,7 +105,7 @@ final class RespSocket implements Closeable {
   }
 
   /** Connects, encrypts, and says who we are. A Unix socket knows no time-out of its own. */
-  void open(Duration timeout) throws IOException {
+  public void open(Duration timeout) throws IOException {
     switch (node) {
       case RedisTarget.Tcp tcp -> openTcp(tcp.endpoint(), Math.toIntExact(timeout.toMillis()));
       case RedisTarget.Unix unix -> {
@@ -124,7 +131,7 @@ final class RespSocket implements Closeable {
     }
   }
 
-  void write(byte[] bytes) throws IOException {
+  public void write(byte[] bytes) throws IOException {
     if (channel != null) {
       var rest = ByteBuffer.wrap(bytes);
       while (rest.hasRemaining()) {
@@ -138,7 +145,7 @@ final class RespSocket implements Closeable {
   }
 
   /** The length behind {@code *}; an error reply becomes an exception. */
-  int readArrayLength() throws IOException {
+  public int readArrayLength() throws IOException {
     var mark = readByte();
     if (mark == '*') {
       return (int) readNumber();
@@ -148,7 +155,7 @@ final class RespSocket implements Closeable {
   }
 
   /** The bytes of a bulk string. */
-  byte[] readBulk() throws IOException {
+  public byte[] readBulk() throws IOException {
     expect('$');
     var length = (int) readNumber();
     if (length < 0) {
@@ -158,7 +165,7 @@ final class RespSocket implements Closeable {
   }
 
   /** The next byte, 0 to 255. */
-  int readByte() throws IOException {
+  public int readByte() throws IOException {
     if (position == limit) {
       fill();
     }
@@ -166,7 +173,7 @@ final class RespSocket implements Closeable {
   }
 
   /** A decimal number and the end of its line. */
-  long readNumber() throws IOException {
+  public long readNumber() throws IOException {
     var negative = false;
     var number = 0L;
     for (var digits = 0; digits < 20; digits++) {
@@ -187,7 +194,7 @@ final class RespSocket implements Closeable {
   }
 
   /** The rest of the line as text. */
-  String readLine() throws IOException {
+  public String readLine() throws IOException {
     var line = new java.io.ByteArrayOutputStream(64);
     for (var b = readByte(); b != '\r'; b = readByte()) {
       line.write(b);
@@ -200,14 +207,14 @@ final class RespSocket implements Closeable {
   }
 
   /** Points {@code name} at the next {@code length} bytes, without a copy, and steps over them. */
-  void readName(int length, ChannelName name) throws IOException {
+  public void readName(int length, Stretch name) throws IOException {
     require(length + 2);
     name.pointAt(buffer, position, length);
     position += length + 2;
   }
 
   /** Exactly so many bytes and the line's end, in an array of their own. */
-  byte[] readPayload(int length) throws IOException {
+  public byte[] readPayload(int length) throws IOException {
     var payload = new byte[length];
     var buffered = Math.min(length, limit - position);
     System.arraycopy(buffer, position, payload, 0, buffered);
@@ -220,8 +227,43 @@ final class RespSocket implements Closeable {
     return payload;
   }
 
+  /** One whole answer, whatever it is. */
+  RedisReply readReply() throws IOException {
+    var mark = readByte();
+    return switch (mark) {
+      case '+' -> new RedisReply.Status(readLine());
+      case '-' -> new RedisReply.Failure(readLine());
+      case ':' -> new RedisReply.Count(readNumber());
+      case '$' -> {
+        var length = readNumber();
+        yield length < 0
+            ? new RedisReply.Nothing()
+            : new RedisReply.Bulk(readPayload(size(length)));
+      }
+      case '*' -> {
+        var length = readNumber();
+        if (length < 0) {
+          yield new RedisReply.Nothing();
+        }
+        var parts = new ArrayList<RedisReply>(Math.min(size(length), 1024));
+        for (var i = 0L; i < length; i++) {
+          parts.add(readReply());
+        }
+        yield new RedisReply.Several(parts);
+      }
+      default -> throw new IOException("Redis sent byte " + mark + " where an answer begins");
+    };
+  }
+
+  private static int size(long length) throws IOException {
+    if (length > 1 << 30) {
+      throw new IOException("Redis announced an answer of " + length);
+    }
+    return (int) length;
+  }
+
   /** Whether the next read would have to wait for Redis. */
-  boolean isDrained() {
+  public boolean isDrained() {
     return position == limit;
   }
 
@@ -330,21 +372,24 @@ final class RespSocket implements Closeable {
   }
 
   /** Builds one command. Confined to its thread. */
-  static final class RespCommand {
+  public static final class RespCommand {
     private final List<byte[]> parts = new ArrayList<>();
     private int size;
 
-    RespCommand(int words) {
+    /** A command of so many words, all of which are still to be added. */
+    public RespCommand(int words) {
       append(("*" + words + "\r\n").getBytes(UTF_8));
     }
 
-    void add(byte[] word) {
+    /** Adds the next word. */
+    public void add(byte[] word) {
       append(("$" + word.length + "\r\n").getBytes(UTF_8));
       append(word);
       append(new byte[] {'\r', '\n'});
     }
 
-    byte[] bytes() {
+    /** The whole command; good once all words have been added. */
+    public byte[] bytes() {
       var all = new byte[size];
       var at = 0;
       for (var part : parts) {

@@ -1,4 +1,4 @@
-package dev.rowcast.bus.redis;
+package dev.rowcast.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

@@ -1,4 +1,4 @@
-package dev.rowcast.bus.redis;
+package dev.rowcast.redis;
 
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;

@@ -1,4 +1,4 @@
-package dev.rowcast.bus.redis;
+package dev.rowcast.redis;
 
 import java.time.Duration;
 
@@ -14,7 +14,7 @@ import java.time.Duration;
  * @param stable how long a connection must last before pauses begin small again
  * @param bytesInFlight what may wait for answers before calls are refused
  */
-record RedisTimes(
+public record RedisTimes(
     Duration connect,
     Duration ping,
     Duration answer,
@@ -22,7 +22,8 @@ record RedisTimes(
     Duration stable,
     long bytesInFlight) {
 
-  static final RedisTimes DEFAULTS =
+  /** A sign of life every half second, given up after two. */
+  public static final RedisTimes DEFAULTS =
       new RedisTimes(
           Duration.ofSeconds(2),
           Duration.ofMillis(500),

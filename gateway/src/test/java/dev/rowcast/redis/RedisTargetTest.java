@@ -1,15 +1,15 @@
-package dev.rowcast.bus.redis;
+package dev.rowcast.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rowcast.base.Endpoint;
 import dev.rowcast.base.Secret;
-import dev.rowcast.bus.redis.RedisTarget.Sentinels;
-import dev.rowcast.bus.redis.RedisTarget.Tcp;
-import dev.rowcast.bus.redis.RedisTarget.Tls;
-import dev.rowcast.bus.redis.RedisTarget.Unix;
-import dev.rowcast.bus.redis.RedisTarget.Verify;
+import dev.rowcast.redis.RedisTarget.Sentinels;
+import dev.rowcast.redis.RedisTarget.Tcp;
+import dev.rowcast.redis.RedisTarget.Tls;
+import dev.rowcast.redis.RedisTarget.Unix;
+import dev.rowcast.redis.RedisTarget.Verify;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package dev.rowcast.bus.redis;
+package dev.rowcast.redis;
 
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread-safe.
  */
-final class Link {
+public final class Link {
   private static final Logger LOG = LoggerFactory.getLogger(Link.class);
 
   private final String what;
@@ -23,14 +23,16 @@ final class Link {
   private @Nullable String trouble = "not connected yet";
   private boolean told;
 
-  Link(String what, RedisTarget target, LongAdder reconnects, Runnable changed) {
+  /** With what is counted and called when the connection comes or goes. */
+  public Link(String what, RedisTarget target, LongAdder reconnects, Runnable changed) {
     this.what = what;
     this.target = target;
     this.reconnects = reconnects;
     this.changed = changed;
   }
 
-  void up() {
+  /** The connection is there and has been found in order. */
+  public void up() {
     synchronized (this) {
       if (trouble == null) {
         return;
@@ -47,7 +49,7 @@ final class Link {
   }
 
   /** The log hears of the first reason only, the health page of each. */
-  void away(String reason) {
+  public void away(String reason) {
     synchronized (this) {
       if (told && reason.equals(trouble)) {
         return;
@@ -62,7 +64,7 @@ final class Link {
   }
 
   /** What is wrong, if anything. */
-  synchronized Optional<String> trouble() {
+  public synchronized Optional<String> trouble() {
     return Optional.ofNullable(trouble).map(why -> what + ": " + why);
   }
 }

@@ -1,4 +1,4 @@
-package dev.rowcast.bus.redis;
+package dev.rowcast.redis;
 
 import java.io.IOException;
 import java.net.Socket;

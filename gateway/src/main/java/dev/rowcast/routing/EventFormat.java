@@ -1,0 +1,128 @@
+package dev.rowcast.routing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.rowcast.change.CommittedTransaction;
+import dev.rowcast.change.JsonText;
+import dev.rowcast.change.Row;
+import dev.rowcast.change.RowChange;
+import dev.rowcast.change.TableName;
+import dev.rowcast.message.Position;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Writes a change as the event that the feed holds and its readers are sent, whose rows are the
+ * very text PostgreSQL gave.
+ *
+ * <p>Functions without state. {@code {"type":"update","position":"…","table":"public.orders",
+ * "key":{"id":7},"row":{…},"old":{…},"committed_at":"…","tx":"…","last":true}}, in this order, type
+ * and table always before anything a row holds. {@code old} is the whole old row; when only the old
+ * key is known and it differs, there is {@code old_key} alone.
+ */
+public final class EventFormat {
+  private final StringBuilder json = new StringBuilder(512);
+
+  private EventFormat(String type, Position position, TableName table) {
+    json.append("{\"type\":\"").append(type);
+    json.append("\",\"position\":\"").append(position);
+    json.append("\",\"table\":").append(JsonText.quote(table.toString()));
+  }
+
+  /** Whether a change is one of a row, which the feed holds, and not a message. */
+  public static boolean isEvent(RowChange change) {
+    return !(change instanceof RowChange.Published);
+  }
+
+  /**
+   * The event, in UTF-8; empty for a message.
+   *
+   * @param last whether it is the last of what was captured of its transaction
+   */
+  public static Optional<byte[]> write(
+      RowChange change, Position position, CommittedTransaction transaction, boolean last) {
+    var event =
+        switch (change) {
+          case RowChange.Inserted(var table, var key, var after, var truncated) ->
+              new EventFormat("insert", position, table)
+                  .key("key", key, after)
+                  .row("row", truncated ? Optional.empty() : Optional.of(after))
+                  .truncated(truncated);
+          case RowChange.Updated(
+                  var table,
+                  var key,
+                  var before,
+                  var after,
+                  var unchanged,
+                  var truncated) ->
+              new EventFormat("update", position, table)
+                  .key("key", key, after)
+                  .oldKey(key, before, after)
+                  .row("row", truncated ? Optional.empty() : Optional.of(after))
+                  .row("old", before.filter(old -> JsonText.size(old.json()) > key.size()))
+                  .unchanged(truncated ? List.of() : unchanged)
+                  .truncated(truncated);
+          case RowChange.Deleted(var table, var key, var before, var truncated) ->
+              new EventFormat("delete", position, table)
+                  .key("key", key, before)
+                  .row("old", truncated ? Optional.empty() : Optional.of(before))
+                  .truncated(truncated);
+          case RowChange.Truncated(var table) -> new EventFormat("truncate", position, table);
+          case RowChange.Published _ -> null;
+        };
+    return Optional.ofNullable(event).map(written -> written.end(transaction, last));
+  }
+
+  private EventFormat key(String name, List<String> columns, Row row) {
+    json.append(",\"").append(name).append("\":").append(keyOf(columns, row));
+    return this;
+  }
+
+  private EventFormat oldKey(List<String> columns, Optional<Row> before, Row after) {
+    if (before.isPresent() && !columns.isEmpty()) {
+      var old = keyOf(columns, before.get());
+      if (!old.equals(keyOf(columns, after))) {
+        json.append(",\"old_key\":").append(old);
+      }
+    }
+    return this;
+  }
+
+  private static String keyOf(List<String> columns, Row row) {
+    var key = new StringBuilder("{");
+    for (var column : columns) {
+      var value = JsonText.member(row.json(), column);
+      key.append(key.length() > 1 ? "," : "").append(JsonText.quote(column)).append(':');
+      key.append(value == null ? "null" : value);
+    }
+    return key.append('}').toString();
+  }
+
+  private EventFormat row(String name, Optional<Row> row) {
+    row.ifPresent(present -> json.append(",\"").append(name).append("\":").append(present.json()));
+    return this;
+  }
+
+  private EventFormat unchanged(List<String> columns) {
+    if (!columns.isEmpty()) {
+      var separator = ",\"unchanged\":[";
+      for (var column : columns) {
+        json.append(separator).append(JsonText.quote(column));
+        separator = ",";
+      }
+      json.append(']');
+    }
+    return this;
+  }
+
+  private EventFormat truncated(boolean truncated) {
+    json.append(truncated ? ",\"truncated\":true" : "");
+    return this;
+  }
+
+  private byte[] end(CommittedTransaction transaction, boolean last) {
+    json.append(",\"committed_at\":\"").append(transaction.at());
+    json.append("\",\"tx\":").append(JsonText.quote(transaction.xid()));
+    return json.append(last ? ",\"last\":true}" : "}").toString().getBytes(UTF_8);
+  }
+}

@@ -1,0 +1,93 @@
+package dev.rowcast.session;
+
+import dev.rowcast.feed.FeedChange;
+import dev.rowcast.message.Position;
+import dev.rowcast.protocol.LiveText;
+import java.util.Optional;
+
+/**
+ * A reader that is answered with Server-Sent Events until it goes away.
+ *
+ * <p>Confined to its event loop.
+ */
+final class EventStream extends LiveStream {
+  private final byte[] head;
+  private final Optional<Long> leavesAt;
+  private long wroteAt;
+  private long sent;
+  private long sentAt;
+
+  EventStream(LoopReaders readers, LiveLine line, LiveAdmission.Admitted admitted, byte[] head) {
+    super(readers, line, admitted);
+    this.head = head;
+    this.wroteAt = readers.shared().ticker().nanoTime();
+    this.sentAt = wroteAt;
+    this.leavesAt = admitted.stay().map(stay -> wroteAt + stay.toNanos());
+  }
+
+  /** Its place at once, so that a client which is cut off before any event can resume. */
+  @Override
+  void begin() {
+    line.write(head);
+    write(LiveText.position(place()));
+    pump();
+  }
+
+  @Override
+  boolean isHungry() {
+    return line.isWritable();
+  }
+
+  @Override
+  void changed(Position position, FeedChange change, byte[] json) {
+    write(LiveText.event(position, change.type(), json));
+  }
+
+  @Override
+  void missed(String reason) {
+    write(LiveText.reset(place(), reason));
+  }
+
+  @Override
+  void rest() {}
+
+  @Override
+  void visit(long now) {
+    if (isDone()) {
+      return;
+    }
+    if (leavesAt.filter(moment -> now - moment >= 0).isPresent()) {
+      end();
+      return;
+    }
+    var heartbeat = readers.shared().heartbeat().toNanos();
+    if (line.sent() != sent || line.isWritable()) {
+      sent = line.sent();
+      sentAt = now;
+    } else if (now - sentAt > 2 * heartbeat) {
+      line.abort();
+      return;
+    }
+    if (now - wroteAt >= heartbeat && line.isWritable()) {
+      write(LiveText.position(place()));
+      line.flush();
+    }
+  }
+
+  /** The client comes back by itself and says where it was. */
+  @Override
+  void failed() {
+    end();
+  }
+
+  @Override
+  void end() {
+    done();
+    line.finish();
+  }
+
+  private void write(byte[] bytes) {
+    wroteAt = readers.shared().ticker().nanoTime();
+    line.write(bytes);
+  }
+}

@@ -1,0 +1,36 @@
+package dev.rowcast.session;
+
+import dev.rowcast.message.Position;
+import dev.rowcast.protocol.LiveRequest;
+import dev.rowcast.shape.ColumnChoice;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What became of a request at {@code /live}.
+ *
+ * <p>Immutable.
+ */
+public sealed interface LiveAdmission {
+
+  /**
+   * It is answered with the changes behind {@code place}.
+   *
+   * @param user whom it counts for
+   * @param stay when it ends at the latest, so that its reader comes back and is looked at again;
+   *     empty: whoever reads has shown nothing that could end
+   */
+  record Admitted(
+      LiveRequest request,
+      ColumnChoice columns,
+      Position place,
+      Optional<String> user,
+      Optional<Duration> stay)
+      implements LiveAdmission {}
+
+  /** It is answered with this status and text. */
+  record Refused(int status, String text) implements LiveAdmission {}
+
+  /** Nobody can tell now who the client is. */
+  record Unavailable() implements LiveAdmission {}
+}

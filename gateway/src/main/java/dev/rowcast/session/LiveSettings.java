@@ -1,0 +1,30 @@
+package dev.rowcast.session;
+
+import dev.rowcast.auth.LiveRule;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What may be read at {@code /live}: {@code live}.
+ *
+ * <p>Immutable.
+ *
+ * @param tables the first rule that fits a table decides; no rule, no table
+ * @param heartbeat a stream on which nothing happens says where it is this often
+ */
+public record LiveSettings(List<LiveRule> tables, Duration heartbeat) {
+  /** No table; a word every 25 s. */
+  public static final LiveSettings DEFAULTS = new LiveSettings(List.of(), Duration.ofSeconds(25));
+
+  /**
+   * Copies the rules; refuses a heartbeat that would be noise, or that proxies would not wait for.
+   */
+  public LiveSettings {
+    tables = List.copyOf(tables);
+    if (heartbeat.compareTo(Duration.ofSeconds(1)) < 0
+        || heartbeat.compareTo(Duration.ofMinutes(5)) > 0) {
+      throw new IllegalArgumentException(
+          "live.heartbeat is " + heartbeat + ", must be from 1s to 5m");
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Column choices. */
+@NullMarked
+package dev.rowcast.shape;
+
+import org.jspecify.annotations.NullMarked;
