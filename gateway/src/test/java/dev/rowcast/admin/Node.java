@@ -114,10 +114,14 @@ final class Node implements AutoCloseable {
         Duration.ZERO);
   }
 
+  /** Where it listens. */
+  InetSocketAddress address() {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port());
+  }
+
   /** A connection that has said nothing yet. */
   WireClient open() throws IOException {
-    var client =
-        WireClient.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
+    var client = WireClient.open(address());
     clients.add(client);
     return client;
   }

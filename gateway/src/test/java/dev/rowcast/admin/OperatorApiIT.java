@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.rowcast.auth.Identity;
 import dev.rowcast.auth.IdentityProvider;
 import dev.rowcast.auth.Recognition;
+import dev.rowcast.testing.Healthy;
 import dev.rowcast.testing.RedisProcess;
 import dev.rowcast.testing.WireClient;
 import dev.rowcast.testing.WireClient.Ended;
@@ -26,7 +27,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Two gateways on one Redis, asked and ordered about by HTTP. */
+/**
+ * Two gateways on one Redis, asked and ordered about by HTTP; whoever listens at one to the other
+ * hears everything all the while.
+ */
 @Timeout(120)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class OperatorApiIT {
@@ -44,20 +48,26 @@ final class OperatorApiIT {
   private RedisProcess redis;
   private Node one;
   private Node two;
+  private Healthy healthy;
 
   @BeforeAll
-  void start() {
+  void start() throws IOException {
     redis = RedisProcess.start();
     one = new Node(redis, "one", BY_HEADER);
     two = new Node(redis, "two", BY_HEADER);
     await().atMost(SOON).until(() -> one.health.isReady() && two.health.isReady());
+    healthy = Healthy.at(one.address(), two.address());
   }
 
   @AfterAll
-  void stop() throws IOException {
-    one.close();
-    two.close();
-    redis.close();
+  void stop() throws Exception {
+    try (var all = healthy) {
+      all.haveHeardEverything();
+    } finally {
+      one.close();
+      two.close();
+      redis.close();
+    }
   }
 
   private static String heard(WireClient client) throws IOException {

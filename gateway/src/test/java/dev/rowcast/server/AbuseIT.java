@@ -76,7 +76,7 @@ final class AbuseIT {
   @Test
   void aHerdThatComesBackAtOnceIsServed() throws Exception {
     try (var rig = rig(Duration.ofSeconds(30));
-        var healthy = new Healthy(rig)) {
+        var healthy = rig.healthy()) {
       var connect =
           new Callable<WireClient>() {
             @Override
@@ -109,7 +109,7 @@ final class AbuseIT {
   @Test
   void slowAndEndlessRequestsEndAtTheirLimits() throws Exception {
     try (var rig = rig(Duration.ofSeconds(1));
-        var healthy = new Healthy(rig)) {
+        var healthy = rig.healthy()) {
       var before = memory();
       var slow = new ArrayList<WireClient>();
       for (int i = 0; i < 150; i++) {
@@ -156,7 +156,7 @@ final class AbuseIT {
     lines.start();
     log.addAppender(lines);
     try (var rig = rig(Duration.ofSeconds(10));
-        var healthy = new Healthy(rig)) {
+        var healthy = rig.healthy()) {
       for (var script : ConformanceIT.cases().toList()) {
         var code = script.answers().getLast().closeCode().orElseThrow();
         if (code == 1002 || code == 1007 || code == 1009) {
@@ -188,7 +188,7 @@ final class AbuseIT {
   @Test
   void whoeverFloodsIsEnded() throws Exception {
     try (var rig = rig(Duration.ofSeconds(10));
-        var healthy = new Healthy(rig)) {
+        var healthy = rig.healthy()) {
       var pinging = rig.connect("/ws/room?subscribe-broadcast");
       var talking = rig.connect("/ws/room?publish-broadcast");
       var ping = new Frame(true, 0, Frame.PING, true, new byte[100]).encoded();
@@ -230,7 +230,7 @@ final class AbuseIT {
             usual.admin(),
             usual.drain());
     try (var rig = new Rig(settings, Identities.NONE);
-        var healthy = new Healthy(rig)) {
+        var healthy = rig.healthy()) {
       int welcomed = 0;
       int refused = 0;
       for (int i = 0; i < 300; i++) {
@@ -268,7 +268,7 @@ final class AbuseIT {
             true,
             Rig.WEBSOCKET.outbox());
     try (var rig = new Rig(websocket);
-        var healthy = new Healthy(rig)) {
+        var healthy = rig.healthy()) {
       var bomb = bomb();
       assertThat(bomb.length).isLessThan(64 * 1024);
       var before = memory();
@@ -317,7 +317,7 @@ final class AbuseIT {
                             new Identity(Optional.of(name), List.of(), Optional.empty())))
                     .orElseGet(Recognition.Unknown::new);
     try (var rig = new Rig(provider);
-        var healthy = new Healthy(rig)) {
+        var healthy = rig.healthy()) {
       var foreign = rig.open().upgrade("/ws/room", "Origin: https://evil.example");
       var opaque = rig.open().upgrade("/ws/room", "Origin: null");
       var twice =

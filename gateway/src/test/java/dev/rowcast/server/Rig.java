@@ -22,6 +22,7 @@ import dev.rowcast.session.LiveReaders;
 import dev.rowcast.session.OutboxSettings;
 import dev.rowcast.session.Sessions;
 import dev.rowcast.session.WebSocketSettings;
+import dev.rowcast.testing.Healthy;
 import dev.rowcast.testing.WireClient;
 import io.netty.util.ResourceLeakDetector;
 import java.io.IOException;
@@ -194,6 +195,11 @@ final class Rig implements AutoCloseable {
       throw new AssertionError("no WebSocket: " + answer);
     }
     return client;
+  }
+
+  /** Clients who hear everything while others misbehave. */
+  Healthy healthy() throws IOException {
+    return new Healthy(this::connect, text -> publish(Healthy.FACILITY, text));
   }
 
   void publish(String facility, String text) {
