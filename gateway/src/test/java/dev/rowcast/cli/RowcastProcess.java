@@ -43,6 +43,11 @@ final class RowcastProcess implements AutoCloseable {
     return start(folder, Map.of(), List.of("prlimit", "--nofile=" + files), words);
   }
 
+  /** The program, whose every line to stderr fails as on a full disk. */
+  static RowcastProcess startWithFullDisk(Path folder, String... words) throws IOException {
+    return start(folder, Map.of(), List.of("sh", "-c", "exec \"$@\" 2>/dev/full", "sh"), words);
+  }
+
   /** Changes how many files the program may open from now on. */
   void allowFiles(int files) throws Exception {
     var change =
