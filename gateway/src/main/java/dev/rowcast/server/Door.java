@@ -19,6 +19,7 @@ final class Door {
   private final Sessions sessions;
   private final HttpPages pages;
   private final ConnectionLimit limit;
+  private final HeapPressure pressure;
   private final DoorMeters meters;
   private final ServerSettings settings;
   private final ChannelFutureListener departure;
@@ -35,6 +36,7 @@ final class Door {
         "rowcast.connections.limit", "WebSocket connections that may be open", limit::most);
     metrics.gauge(
         "rowcast.facilities", "Facilities with listeners on this node", limit::facilities);
+    pressure = HeapPressure.ofThisProcess(ticker);
     meters = new DoorMeters(metrics);
     departure = _ -> limit.depart();
     token = settings.admin().token().map(OperatorToken::new);
@@ -60,6 +62,10 @@ final class Door {
 
   ConnectionLimit limit() {
     return limit;
+  }
+
+  HeapPressure pressure() {
+    return pressure;
   }
 
   DoorMeters meters() {

@@ -324,6 +324,9 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
     } else if (loop.isDraining()) {
       door.meters().limit.increment();
       refuse(503, "the server is stopping", "Retry-After: 1\r\n");
+    } else if (door.pressure().isHigh()) {
+      door.meters().memory.increment();
+      refuse(503, "there is no memory left for one more", "Retry-After: 5\r\n");
     } else if (!door.limit().mayKnock(address)) {
       tooMany("too many handshakes from this address");
     } else {

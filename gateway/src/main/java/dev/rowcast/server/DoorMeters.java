@@ -13,6 +13,7 @@ final class DoorMeters {
   final LongAdder forbidden;
   final LongAdder unidentified;
   final LongAdder limit;
+  final LongAdder memory;
   final LongAdder deadline;
   final LongAdder operator;
   final LongAdder tls;
@@ -26,6 +27,7 @@ final class DoorMeters {
     forbidden = refused(metrics, "forbidden");
     unidentified = refused(metrics, "unidentified");
     limit = refused(metrics, "limit");
+    memory = refused(metrics, "memory");
     deadline = refused(metrics, "deadline");
     operator = refused(metrics, "operator");
     tls = refused(metrics, "tls");
