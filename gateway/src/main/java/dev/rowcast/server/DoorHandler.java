@@ -325,8 +325,7 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
       door.meters().limit.increment();
       refuse(503, "the server is stopping", "Retry-After: 1\r\n");
     } else if (door.pressure().isHigh()) {
-      door.meters().memory.increment();
-      refuse(503, "there is no memory left for one more", "Retry-After: 5\r\n");
+      noMemory();
     } else if (!door.limit().mayKnock(address)) {
       tooMany("too many handshakes from this address");
     } else {
@@ -342,6 +341,11 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
               },
               () -> tooMany("too many connections"));
     }
+  }
+
+  private void noMemory() {
+    door.meters().memory.increment();
+    refuse(503, "there is no memory left for one more", "Retry-After: 5\r\n");
   }
 
   private void tooMany(String text) {
@@ -380,6 +384,8 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
     } else if (loop.isDraining()) {
       door.meters().limit.increment();
       refuse(503, "the server is stopping", "Retry-After: 1\r\n");
+    } else if (door.pressure().isHigh()) {
+      noMemory();
     } else if (!door.limit().mayKnock(address)) {
       tooMany("too many requests from this address");
     } else {
