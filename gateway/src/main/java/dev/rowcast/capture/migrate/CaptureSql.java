@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -33,6 +34,9 @@ final class CaptureSql {
    * PostgreSQL's text ends at 1 GiB; no piece may come near it even if every row is the largest.
    */
   private static final DataSize LARGEST_PIECE = DataSize.ofMebibytes(512);
+
+  /** A byte of text is at most so many in JSON: {@code \\u0001}; one of bytea is two digits. */
+  private static final int LONGEST_ESCAPE = 6;
 
   private static final SqlResource ROWS = resource("rows.sql");
   private static final SqlResource ROWS_IN_PLACE = resource("rows-in-place.sql");
@@ -61,10 +65,14 @@ final class CaptureSql {
     this.wide =
         mayFail
             || captured.stream().anyMatch(column -> column.width() == 0)
-            || captured.stream()
-                    .mapToLong(column -> column.width() + 6L * column.name().length() + 6)
-                    .sum()
-                > this.maxRow.bytes();
+            || boundedWidth() > this.maxRow.bytes();
+  }
+
+  /** The most bytes of JSON without the values of no bounded length. */
+  private long boundedWidth() {
+    return captured().stream()
+        .mapToLong(column -> column.width() + 6L * column.name().length() + 6)
+        .sum();
   }
 
   /** A function of schema rowcast without arguments that returns a trigger. */
@@ -250,10 +258,12 @@ final class CaptureSql {
     fillings.put("before-by-number", beforeByNumber());
     fillings.put("before-by-key", table.oldRow() == OldRow.ALL ? element("o") : "NULL");
     var declare =
-        "  place pg_catalog.text := pg_catalog.concat(\n"
-            + "    'rowcast.place_"
-            + source
-            + "_UPDATE_', pg_catalog.pg_trigger_depth());\n"
+        (placed
+                ? "  place pg_catalog.text := pg_catalog.concat(\n"
+                    + "    'rowcast.place_"
+                    + source
+                    + "_UPDATE_', pg_catalog.pg_trigger_depth());\n"
+                : "")
             + "  base  pg_catalog.int8;\n"
             + "  gone  pg_catalog.int8;\n"
             + "  by_number pg_catalog.bool;\n"
@@ -269,9 +279,9 @@ final class CaptureSql {
         "  IF written OPERATOR(pg_catalog.=) 1 THEN\n"
             + "    RETURN NULL;\n"
             + "  END IF;\n"
-            + "  IF written OPERATOR(pg_catalog.=) 0 AND NOT "
+            + "  IF written OPERATOR(pg_catalog.=) 0 AND NOT ("
             + keyUnnamed()
-            + " THEN\n"
+            + ") THEN\n"
             + "    PERFORM pg_catalog.set_config('rowcast.key_named', '', true);\n"
             + pairs
             + "    RETURN NULL;\n"
@@ -281,10 +291,9 @@ final class CaptureSql {
   }
 
   private String keyUnnamed() {
-    return "COALESCE(pg_catalog.current_setting('rowcast.key_named', true), '')"
-        + " OPERATOR(pg_catalog.<>) '"
+    return "pg_catalog.texteq(pg_catalog.current_setting('rowcast.key_named', true), '"
         + source
-        + "'";
+        + "') IS NOT TRUE";
   }
 
   private String beforeByNumber() {
@@ -376,30 +385,66 @@ final class CaptureSql {
     return fillings;
   }
 
-  /** The first statement looks at two rows at most; narrow ones need no second look at the JSON. */
+  /**
+   * The first statement looks at two rows at most. An element that is its row's key alone begins
+   * with an exclamation mark.
+   */
   private Map<String, String> first(String rows, String where) {
-    if (!wide) {
+    var small = smallRow();
+    if (!wide || small.isPresent()) {
       return Map.of(
           "first-element",
-          json(),
-          "first-truncated",
-          "NULL",
+          small.map(this::elementUnlessSmall).orElseGet(this::json),
           "first-rows",
           rows + " r" + where + " LIMIT 2");
     }
     return Map.of(
-        "first-element", element("q"),
-        "first-truncated", "CASE WHEN " + large("q") + " THEN CAST('{0}' AS pg_catalog.int4[]) END",
+        "first-element",
+        "CASE WHEN "
+            + large("q")
+            + " THEN '!' OPERATOR(pg_catalog.||) "
+            + keyOf(column -> "q.k" + table.key().indexOf(column))
+            + " ELSE q.x END",
         "first-rows",
-            "(SELECT "
-                + json()
-                + " AS x"
-                + carried()
-                + " FROM "
-                + rows
-                + " r"
-                + where
-                + " LIMIT 2) q");
+        "(SELECT " + json() + " AS x" + carried() + " FROM " + rows + " r" + where + " LIMIT 2) q");
+  }
+
+  /**
+   * What is true of a row that need not be looked at closely: all its values of no bounded length
+   * tell their length, and each is so short that the JSON cannot be too large. Empty when there is
+   * no such thing to ask.
+   */
+  private Optional<String> smallRow() {
+    var unbounded = captured().stream().filter(column -> column.width() == 0).toList();
+    if (!wide || mayFail || unbounded.isEmpty() || !unbounded.stream().allMatch(Column::octets)) {
+      return Optional.empty();
+    }
+    var each = (maxRow.bytes() - boundedWidth()) / LONGEST_ESCAPE / unbounded.size();
+    // Null where a value is null: that is short too.
+    return each < 1
+        ? Optional.empty()
+        : Optional.of(
+            unbounded.stream()
+                .map(column ->
+                    "pg_catalog.octet_length(r."
+                        + column.quoted()
+                        + ") OPERATOR(pg_catalog.>) "
+                        + each)
+                .collect(Collectors.joining(" OR ")));
+  }
+
+  private String elementUnlessSmall(String large) {
+    return "CASE WHEN "
+        + large
+        + " THEN rowcast.element("
+        + keyJson(column -> "r." + column.quoted())
+        + ", "
+        + json()
+        + ", "
+        + maxRow.bytes()
+        + ") ELSE "
+        + plainJson()
+        + " END";
   }
 
   /** The JSON of row {@code r} as text; null when it is known to be too large or to fail. */
@@ -408,10 +453,7 @@ final class CaptureSql {
   }
 
   private String captured(boolean careful) {
-    var json =
-        table.columns().isEmpty()
-            ? "CAST(pg_catalog.to_jsonb(r.*) AS pg_catalog.text)"
-            : jsonObject(table.columns(), column -> "r." + column.quoted());
+    var json = plainJson();
     var guard = guard();
     if (careful) {
       guard.addFirst("careful");
@@ -419,6 +461,12 @@ final class CaptureSql {
     return guard.isEmpty()
         ? json
         : "CASE WHEN " + String.join(" OR ", guard) + " THEN NULL ELSE " + json + " END";
+  }
+
+  private String plainJson() {
+    return table.columns().isEmpty()
+        ? "CAST(pg_catalog.to_jsonb(r.*) AS pg_catalog.text)"
+        : asText(jsonObject(table.columns(), column -> "r." + column.quoted()));
   }
 
   /**
@@ -509,7 +557,15 @@ final class CaptureSql {
   }
 
   private String keyOf(java.util.function.Function<Column, String> value) {
+    return asText(keyJson(value));
+  }
+
+  private String keyJson(java.util.function.Function<Column, String> value) {
     return jsonObject(table.key(), value);
+  }
+
+  private static String asText(String json) {
+    return "CAST(" + json + " AS pg_catalog.text)";
   }
 
   /** A call takes at most 100 arguments: wider objects are joined from several. */
@@ -522,7 +578,7 @@ final class CaptureSql {
               .map(column -> column.literal() + ", " + value.apply(column))
               .collect(Collectors.joining(", ", "pg_catalog.jsonb_build_object(", ")")));
     }
-    return "CAST(" + String.join(" OPERATOR(pg_catalog.||) ", calls) + " AS pg_catalog.text)";
+    return String.join(" OPERATOR(pg_catalog.||) ", calls);
   }
 
   private List<Column> captured() {

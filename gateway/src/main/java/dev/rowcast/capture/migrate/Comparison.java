@@ -34,6 +34,12 @@ final class Comparison {
           new Shared("wake", "wake", "()", "RETURNS text LANGUAGE plpgsql", true),
           publish("publish"),
           new Shared(
+              "element",
+              "element",
+              "(key jsonb, image text, most bigint)",
+              "RETURNS text LANGUAGE plpgsql",
+              true),
+          new Shared(
               "take_place",
               "take_place",
               "()",

@@ -53,7 +53,7 @@ public final class Migration {
           "SELECT pg_catalog.pg_advisory_xact_lock(1919907683, 3)");
 
   private static final String OUR_FUNCTIONS =
-      "^(wake|publish|take_place|name_key|(insert|update|delete|truncate)_[0-9]+)$";
+      "^(wake|publish|element|take_place|name_key|(insert|update|delete|truncate)_[0-9]+)$";
   private static final SqlResource FOUND = SqlResource.of(Migration.class, "found.sql");
   private static final SqlResource SOURCES = SqlResource.of(Migration.class, "sources.sql");
   private static final SqlResource INSTALLED = SqlResource.of(Migration.class, "installed.sql");

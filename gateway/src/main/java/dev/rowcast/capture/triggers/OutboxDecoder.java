@@ -86,11 +86,17 @@ final class OutboxDecoder {
   }
 
   private void rows(OutboxRow row, SourceTable table) {
-    var news = JsonText.elements(row.payload());
+    var isKeyOnly = row.payload().startsWith("!");
+    var news =
+        switch (row.payload().charAt(0)) {
+          case '{' -> List.of(row.payload());
+          case '!' -> List.of(row.payload().substring(1));
+          default -> JsonText.elements(row.payload());
+        };
     var olds = row.before().map(JsonText::elements).orElse(List.of());
     for (int i = 0; i < news.size(); i++) {
       var image = new Row(news.get(i));
-      var truncated = row.truncated().contains(i);
+      var truncated = isKeyOnly || row.truncated().contains(i);
       found(
           switch (row.op()) {
             case 'I' -> new RowChange.Inserted(table.name(), table.key(), image, truncated);

@@ -302,7 +302,8 @@ final class OutboxSession implements AutoCloseable {
         if (rows++ == 0) {
           number = line.getLong("batch");
           nonce = line.getString("nonce");
-          age = Duration.ofMillis(Math.max(0, line.getLong("age_millis")));
+          var micros = line.getLong("now_micros") - line.getLong("at_micros");
+          age = Duration.ofMillis(Math.max(0, micros / 1000));
         }
       }
     }

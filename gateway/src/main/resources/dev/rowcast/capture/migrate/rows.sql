@@ -1,6 +1,8 @@
 -- {{table}}: the rows of one {{event}} statement, without a look at old rows.
--- Nearly every statement touches one row: it is written at once, and a second row is fetched only to
--- learn that there are more. Everything is qualified instead of SET search_path, which costs more
+-- Nearly every statement touches one row: it is written at once, as an object and not as an array of
+-- one, and a second row is fetched only to learn that there are more. Every operator and function in
+-- that INSERT costs each writer, since PostgreSQL prepares them anew for each statement: what only
+-- large rows need is in a function that is called for them. Everything is qualified instead of SET search_path, which costs more
 -- than the INSERT's execution (docs/decisions/0003-trigger-shape.md).
 #variable_conflict use_variable
 DECLARE
@@ -10,9 +12,8 @@ DECLARE
   step    pg_catalog.int8;
   done    pg_catalog.int8;
 BEGIN
-{{try}}  INSERT INTO rowcast.outbox (op, source, payload, truncated, channel)
-  SELECT '{{op}}', {{source}}, '[' OPERATOR(pg_catalog.||) {{first-element}} OPERATOR(pg_catalog.||) ']',
-    {{first-truncated}}, {{wake}}
+{{try}}  INSERT INTO rowcast.outbox (op, source, payload, channel)
+  SELECT '{{op}}', {{source}}, {{first-element}}, {{wake}}
   FROM {{first-rows}};
   GET DIAGNOSTICS written = ROW_COUNT;
 {{when-none}}  IF written OPERATOR(pg_catalog.<) 2 THEN

@@ -8,15 +8,16 @@ WITH taken AS (
 ), counted AS (
   UPDATE rowcast.state SET batch = batch + 1
   WHERE EXISTS (SELECT FROM taken)
-  RETURNING batch, nonce
+  RETURNING
+    batch, nonce, round(date_part('epoch', clock_timestamp()) * 1000000)::bigint AS now_micros
 )
 SELECT
   counted.batch,
   counted.nonce::text AS nonce,
   taken.seq,
   taken.xid::text AS xid,
-  (extract(epoch FROM taken.at) * 1000000)::bigint AS at_micros,
-  (extract(epoch FROM clock_timestamp() - taken.at) * 1000)::bigint AS age_millis,
+  round(date_part('epoch', taken.at) * 1000000)::bigint AS at_micros,
+  counted.now_micros,
   taken.op::text AS op,
   taken.source,
   source.schema_name,

@@ -32,6 +32,17 @@ import java.util.random.RandomGenerator;
 public final class CapturedDatabase {
   private static final AtomicInteger NUMBERS = new AtomicInteger();
 
+  /** The outbox as a subquery whose payloads are arrays throughout. */
+  static final String ARRAYS =
+      """
+      (SELECT seq, op, source, channel, before,
+        CASE WHEN op IN ('I', 'U', 'D') AND left(payload, 1) <> '['
+          THEN '[' || ltrim(payload, '!') || ']' ELSE payload END AS payload,
+        CASE WHEN op IN ('I', 'U', 'D') AND left(payload, 1) = '!'
+          THEN ARRAY[0] ELSE truncated END AS truncated
+      FROM rowcast.outbox)\
+      """;
+
   /** Everything in the outbox in order, one JSON object a line. */
   private static final String OUTBOX =
       """
@@ -42,9 +53,10 @@ public final class CapturedDatabase {
         || CASE WHEN o.before IS NULL THEN '' ELSE ', "before": ' || o.before END
         || CASE WHEN o.truncated IS NULL THEN '' ELSE ', "truncated": ' || to_json(o.truncated) END
         || '}'
-      FROM rowcast.outbox o LEFT JOIN rowcast.source s ON s.id = o.source
+      FROM <outbox> o LEFT JOIN rowcast.source s ON s.id = o.source
       ORDER BY o.seq\
-      """;
+      """
+          .replace("<outbox>", ARRAYS);
 
   private final EmbeddedPostgres server;
   private final String name;

@@ -88,7 +88,7 @@ final class ColumnNamesIT {
     }
   }
 
-  private static long elements(String array) {
-    return JsonMapper.shared().readTree(array).size();
+  private static long elements(String payload) {
+    return payload.startsWith("{") ? 1 : JsonMapper.shared().readTree(payload).size();
   }
 }

@@ -1,5 +1,6 @@
 package dev.rowcast.capture.migrate;
 
+import static dev.rowcast.capture.migrate.CapturedDatabase.ARRAYS;
 import static dev.rowcast.capture.migrate.CapturedDatabase.all;
 import static dev.rowcast.capture.migrate.CapturedDatabase.run;
 import static dev.rowcast.capture.migrate.CapturedDatabase.texts;
@@ -145,12 +146,13 @@ class WriterIT {
 
     assertThat(
             database.texts(
-                "SELECT json_array_length(payload::json) FROM rowcast.outbox ORDER BY seq"))
+                "SELECT json_array_length(payload::json) FROM " + ARRAYS + " o ORDER BY seq"))
         .containsExactly("1", "1", "500", "500", "300");
     assertThat(
             database.texts(
-                "SELECT count(DISTINCT r ->> 'id') FROM rowcast.outbox,"
-                    + " json_array_elements(payload::json) r"))
+                "SELECT count(DISTINCT r ->> 'id') FROM "
+                    + ARRAYS
+                    + " o, json_array_elements(payload::json) r"))
         .containsExactly("1302");
   }
 
@@ -164,7 +166,9 @@ class WriterIT {
             database.texts(
                 "SELECT count(DISTINCT r ->> 'id') || ' of ' || count(*) || ', at most '"
                     + " || max(json_array_length(payload::json))"
-                    + " FROM rowcast.outbox, json_array_elements(payload::json) r"))
+                    + " FROM "
+                    + ARRAYS
+                    + " o, json_array_elements(payload::json) r"))
         .containsExactly("20000 of 20000, at most 500");
   }
 
@@ -201,8 +205,9 @@ class WriterIT {
 
     assertThat(
             database.texts(
-                "SELECT op::text || payload || COALESCE(before, '') FROM rowcast.outbox ORDER BY"
-                    + " seq"))
+                "SELECT op::text || payload || COALESCE(before, '') FROM "
+                    + ARRAYS
+                    + " o ORDER BY seq"))
         .containsExactly(
             "I[{\"id\": 1}]",
             "I[{\"a\": \"small\", \"b\": null, \"c\": null, \"d\": null, \"id\": 2}]",
@@ -300,7 +305,7 @@ class WriterIT {
           (SELECT b FROM jsonb_array_elements(o.before::jsonb) WITH ORDINALITY AS b(b, p)
            WHERE b.p = r.place AND jsonb_typeof(b.b) = 'object') AS before,
           ARRAY(SELECT unnest(s.key)) AS key
-        FROM rowcast.outbox o
+        FROM <outbox> o
           JOIN rowcast.source s ON s.id = o.source AND s.table_name = 'TABLE'
           LEFT JOIN LATERAL jsonb_array_elements(o.payload::jsonb) WITH ORDINALITY AS r(row, place)
             ON true
@@ -325,7 +330,8 @@ class WriterIT {
       SELECT r.value::text
       FROM (SELECT state FROM folded ORDER BY n DESC LIMIT 1) last, jsonb_each(last.state) r
       ORDER BY 1\
-      """;
+      """
+          .replace("<outbox>", ARRAYS);
 
   private static int notifications(Connection connection) throws Exception {
     run(connection, "SELECT 1");

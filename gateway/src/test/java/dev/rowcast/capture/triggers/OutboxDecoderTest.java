@@ -39,6 +39,18 @@ final class OutboxDecoderTest {
   }
 
   @Test
+  void aRowAloneIsWrittenWithoutItsArray() {
+    add("1", 'U', "{\"id\": 1, \"body\": \"[!\"}");
+    add("1", 'D', "!{\"id\": 2}");
+
+    assertThat(changes())
+        .containsExactly(
+            new RowChange.Updated(
+                ORDERS, ID, Optional.empty(), new Row("{\"id\": 1, \"body\": \"[!\"}"), false),
+            new RowChange.Deleted(ORDERS, ID, new Row("{\"id\": 2}"), true));
+  }
+
+  @Test
   void onlyNeighboursOfOneTransactionAreGathered() {
     add("1", 'I', "[{\"id\": 1}]");
     add("2", 'I', "[{\"id\": 2}]");
