@@ -54,7 +54,7 @@ final class CommitLatency {
       try (var gateway = GatewayProcess.serve(folder, "-c", config.toString());
           var connection = DriverManager.getConnection(postgres.jdbcUrl(database))) {
         var arrivals = listen(gateway.address());
-        measure(connection, arrivals, 100, new Histogram(3), new Histogram(3));
+        measure(connection, arrivals, 1_000, new Histogram(3), new Histogram(3));
         var fromSent = new Histogram(3);
         var fromReturned = new Histogram(3);
         measure(connection, arrivals, samples, fromSent, fromReturned);
