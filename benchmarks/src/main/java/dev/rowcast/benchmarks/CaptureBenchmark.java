@@ -26,11 +26,12 @@ import java.util.regex.Pattern;
  * trigger with pg_notify, a bare outbox trigger without any wake-up, Rowcast's triggers, and
  * Rowcast reading the log, the last two with the gateway running and publishing to Redis.
  *
- * <p>The variants stand in databases of their own on one server and take turns, in reversed order
- * every other round; every figure is a median with minimum and maximum, every ratio is taken round
- * by round. After each of its turns Rowcast must have delivered everything, or the run is void. The
- * gateway that reads the log runs in its own turns only: a slot reads the log of the whole server,
- * and would charge the others with it. The server writes its log at level logical for all variants.
+ * <p>The variants stand in databases of their own and take turns, in reversed order every other
+ * round; every figure is a median with minimum and maximum, every ratio is taken round by round.
+ * After each of its turns Rowcast must have delivered everything, or the run is void. What is
+ * captured from the log has a server of its own, which idles during the others' turns: a slot reads
+ * the log of a whole server, and would charge them with it. Both servers write their log at level
+ * logical.
  */
 final class CaptureBenchmark {
   private static final Pattern TPS =
@@ -59,12 +60,14 @@ final class CaptureBenchmark {
   private record Workload(String title, String script, int writers) {}
 
   private final EmbeddedPostgres postgres;
+  private final EmbeddedPostgres logged;
   private final Path folder;
   private final int seconds;
-  private String logConfig = "";
 
-  private CaptureBenchmark(EmbeddedPostgres postgres, Path folder, int seconds) {
+  private CaptureBenchmark(
+      EmbeddedPostgres postgres, EmbeddedPostgres logged, Path folder, int seconds) {
     this.postgres = postgres;
+    this.logged = logged;
     this.folder = folder;
     this.seconds = seconds;
   }
@@ -80,9 +83,11 @@ final class CaptureBenchmark {
             .map(Integer::valueOf)
             .toList();
     var folder = Files.createTempDirectory("rowcast-capture");
-    try (var postgres = BenchmarkServers.postgres(Map.of("fsync", fsync, "wal_level", "logical"));
+    var server = Map.of("fsync", fsync, "wal_level", "logical");
+    try (var postgres = BenchmarkServers.postgres(server);
+        var logged = BenchmarkServers.postgres(server);
         var redis = BenchmarkServers.redis()) {
-      new CaptureBenchmark(postgres, folder, seconds).run(redis, rounds, writers, fsync);
+      new CaptureBenchmark(postgres, logged, folder, seconds).run(redis, rounds, writers, fsync);
     }
   }
 
@@ -92,12 +97,14 @@ final class CaptureBenchmark {
     }
     var config = writeConfig("triggers", url(Variant.ROWCAST), redis.url());
     GatewayProcess.run(folder, "migrate", "apply", "-c", config);
-    logConfig = writeConfig("wal", url(Variant.LOG), redis.url());
+    var logConfig = writeConfig("wal", url(Variant.LOG), redis.url());
     GatewayProcess.run(folder, "migrate", "apply", "-c", logConfig);
     var workloads = new ArrayList<Workload>();
     writers.forEach(w -> workloads.add(new Workload("update of one row", "update.pgbench", w)));
     workloads.add(new Workload("insert of 1,000 rows", "bulk.pgbench", 1));
-    try (var gateway = GatewayProcess.serve(folder, "-c", config)) {
+    try (var gateway = GatewayProcess.serve(folder, "-c", config);
+        var reader = GatewayProcess.serve(folder, "-c", logConfig)) {
+      BenchmarkServers.await("a leader", () -> reader.metric("rowcast_capture_leader") == 1);
       System.out.printf(
           "PostgreSQL %s, fsync %s, %d rounds of %d s, transactions per second: median (min -"
               + " max)%n%n",
@@ -106,8 +113,9 @@ final class CaptureBenchmark {
         print(workload, measure(workload, rounds));
       }
       System.out.printf(
-          "Rowcast published %,.0f changes meanwhile.%n",
-          gateway.metric("rowcast_capture_changes_total"));
+          "Rowcast published %,.0f changes by triggers and %,.0f by the log meanwhile.%n",
+          gateway.metric("rowcast_capture_changes_total"),
+          reader.metric("rowcast_capture_changes_total"));
     }
   }
 
@@ -120,29 +128,17 @@ final class CaptureBenchmark {
       var order = List.of(Variant.values());
       for (var variant : round % 2 == 0 ? order : order.reversed()) {
         tidy(variant);
-        of(samples, variant)
-            .add(variant == Variant.LOG ? byLog(workload) : pgbench(variant, workload));
-        if (variant == Variant.ROWCAST) {
-          awaitEmptyOutbox();
+        of(samples, variant).add(pgbench(variant, workload));
+        switch (variant) {
+          case ROWCAST -> awaitEmptyOutbox();
+          case LOG -> awaitConfirmed();
+          case NONE, NOTIFY, OUTBOX -> {}
         }
         System.err.print(".");
       }
     }
     System.err.println();
     return samples;
-  }
-
-  private double byLog(Workload workload) {
-    execute(
-        Variant.LOG.database(),
-        "SELECT pg_replication_slot_advance(slot_name, pg_current_wal_lsn()) FROM"
-            + " pg_replication_slots");
-    try (var gateway = GatewayProcess.serve(folder, "-c", logConfig)) {
-      BenchmarkServers.await("a leader", () -> gateway.metric("rowcast_capture_leader") == 1);
-      var tps = pgbench(Variant.LOG, workload);
-      awaitConfirmed();
-      return tps;
-    }
   }
 
   private static void print(Workload workload, Map<Variant, Samples> samples) {
@@ -165,25 +161,25 @@ final class CaptureBenchmark {
   }
 
   private void prepare(Variant variant) {
-    execute("postgres", "CREATE DATABASE " + variant.database());
-    execute(variant.database(), resource("capture-tables.sql"));
+    execute(server(variant).jdbcUrl("postgres"), "CREATE DATABASE " + variant.database());
+    execute(variant, resource("capture-tables.sql"));
     switch (variant) {
-      case NOTIFY -> execute(variant.database(), resource("variant-notify.sql"));
-      case OUTBOX -> execute(variant.database(), resource("variant-outbox.sql"));
+      case NOTIFY -> execute(variant, resource("variant-notify.sql"));
+      case OUTBOX -> execute(variant, resource("variant-outbox.sql"));
       case NONE, ROWCAST, LOG -> {}
     }
   }
 
   private void tidy(Variant variant) {
-    execute(variant.database(), "TRUNCATE bulk");
+    execute(variant, "TRUNCATE bulk");
     if (variant == Variant.OUTBOX) {
-      execute(variant.database(), "TRUNCATE bare_outbox");
+      execute(variant, "TRUNCATE bare_outbox");
     }
     if (variant == Variant.ROWCAST) {
       awaitEmptyOutbox();
     }
-    execute(variant.database(), "VACUUM ANALYZE");
-    execute(variant.database(), "CHECKPOINT");
+    execute(variant, "VACUUM ANALYZE");
+    execute(variant, "CHECKPOINT");
   }
 
   private double pgbench(Variant variant, Workload workload) {
@@ -221,18 +217,16 @@ final class CaptureBenchmark {
   private void awaitEmptyOutbox() {
     BenchmarkServers.await(
         "the outbox is empty",
-        () -> count(Variant.ROWCAST.database(), "SELECT count(*) FROM rowcast.outbox") == 0);
+        () -> count(Variant.ROWCAST, "SELECT count(*) FROM rowcast.outbox") == 0);
   }
 
   private void awaitConfirmed() {
-    var written =
-        count(
-            Variant.LOG.database(), "SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint");
+    var written = count(Variant.LOG, "SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint");
     BenchmarkServers.await(
         "the log is delivered",
         () ->
             count(
-                    Variant.LOG.database(),
+                    Variant.LOG,
                     "SELECT pg_wal_lsn_diff(confirmed_flush_lsn, '0/0')::bigint FROM"
                         + " pg_replication_slots")
                 >= written);
@@ -254,11 +248,19 @@ final class CaptureBenchmark {
   }
 
   private String url(Variant variant) {
-    return postgres.url(variant.database());
+    return server(variant).url(variant.database());
   }
 
-  private void execute(String database, String sql) {
-    try (var connection = DriverManager.getConnection(postgres.jdbcUrl(database));
+  private EmbeddedPostgres server(Variant variant) {
+    return variant == Variant.LOG ? logged : postgres;
+  }
+
+  private void execute(Variant variant, String sql) {
+    execute(server(variant).jdbcUrl(variant.database()), sql);
+  }
+
+  private static void execute(String url, String sql) {
+    try (var connection = DriverManager.getConnection(url);
         var statement = connection.createStatement()) {
       statement.execute(sql);
     } catch (SQLException e) {
@@ -266,8 +268,8 @@ final class CaptureBenchmark {
     }
   }
 
-  private long count(String database, String sql) {
-    try (var connection = DriverManager.getConnection(postgres.jdbcUrl(database));
+  private long count(Variant variant, String sql) {
+    try (var connection = DriverManager.getConnection(server(variant).jdbcUrl(variant.database()));
         var statement = connection.createStatement();
         var rows = statement.executeQuery(sql)) {
       rows.next();
