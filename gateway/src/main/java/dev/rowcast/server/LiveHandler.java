@@ -42,6 +42,8 @@ final class LiveHandler extends ChannelInboundHandlerAdapter implements LiveLine
 
   void begin(LoopReaders readers, LiveAdmission.Admitted admitted) {
     stream = readers.open(this, admitted, HttpReplies.stream(headers));
+    // What it wrote may have filled the line and be gone already: nobody was there to be told.
+    stream.writable();
   }
 
   /** The request was all that a client has to say here. */

@@ -173,6 +173,24 @@ final class LiveIT {
   }
 
   @Test
+  void aReaderFarBehindGetsEverythingThoughNothingMoreHappens() throws Exception {
+    rig.close();
+    feed = feed(DataSize.ofMebibytes(64));
+    rig = new Rig(Duration.ofSeconds(1), this::readers);
+    last = feed.begin("l", 0, "test").last();
+    for (int major = 1; major <= 2_000; major++) {
+      append(major, "public.open", "public.open");
+    }
+
+    try (var stream = stream("table=public.open&since=" + begin(), null)) {
+      for (int major = 1; major <= 2_000; major++) {
+        assertThat(nextChange(stream)).isEqualTo(at(major, 0));
+        assertThat(nextChange(stream)).isEqualTo(at(major, 1));
+      }
+    }
+  }
+
+  @Test
   void aSlowReaderIsAPlaceAndGetsEverythingInTheEnd() throws Exception {
     rig.close();
     feed = feed(DataSize.ofMebibytes(64));
@@ -258,6 +276,14 @@ final class LiveIT {
 
       await().atMost(Duration.ofSeconds(20)).until(() -> stream.next().isEmpty());
     }
+  }
+
+  private static String nextChange(EventSource stream) {
+    var event = stream.next().orElseThrow();
+    while (event.type().equals("position")) {
+      event = stream.next().orElseThrow();
+    }
+    return event.id();
   }
 
   private static LocalFeed feed(DataSize memory) {
