@@ -14,7 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Optional;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
@@ -373,35 +373,52 @@ public final class RespSocket implements Closeable {
 
   /** Builds one command. Confined to its thread. */
   public static final class RespCommand {
-    private final List<byte[]> parts = new ArrayList<>();
+    /** What goes around a word at most: a mark, ten digits, two ends of line. */
+    private static final int AROUND = 15;
+
+    private byte[] bytes;
     private int size;
 
     /** A command of so many words, all of which are still to be added. */
     public RespCommand(int words) {
-      append(("*" + words + "\r\n").getBytes(UTF_8));
+      this(words, 64);
+    }
+
+    /** The same, and the words have about so many bytes together. */
+    public RespCommand(int words, int expected) {
+      bytes = new byte[AROUND + words * AROUND + expected];
+      head('*', words);
     }
 
     /** Adds the next word. */
     public void add(byte[] word) {
-      append(("$" + word.length + "\r\n").getBytes(UTF_8));
-      append(word);
-      append(new byte[] {'\r', '\n'});
+      var needed = size + word.length + AROUND;
+      if (needed > bytes.length || needed < 0) {
+        bytes = Arrays.copyOf(bytes, Math.max(needed, bytes.length + (bytes.length >> 1)));
+      }
+      head('$', word.length);
+      System.arraycopy(word, 0, bytes, size, word.length);
+      size += word.length;
+      endLine();
     }
 
     /** The whole command; good once all words have been added. */
     public byte[] bytes() {
-      var all = new byte[size];
-      var at = 0;
-      for (var part : parts) {
-        System.arraycopy(part, 0, all, at, part.length);
-        at += part.length;
-      }
-      return all;
+      return Arrays.copyOf(bytes, size);
     }
 
-    private void append(byte[] part) {
-      parts.add(part);
-      size += part.length;
+    private void head(char mark, int number) {
+      bytes[size++] = (byte) mark;
+      var digits = Integer.toString(number);
+      for (int i = 0; i < digits.length(); i++) {
+        bytes[size++] = (byte) digits.charAt(i);
+      }
+      endLine();
+    }
+
+    private void endLine() {
+      bytes[size++] = '\r';
+      bytes[size++] = '\n';
     }
   }
 }

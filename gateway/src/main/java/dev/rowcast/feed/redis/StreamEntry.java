@@ -29,7 +29,12 @@ record StreamEntry(FeedEntry entry, long at, long size) {
   byte[] append(String key, boolean mayCreate) {
     var receipt = entry.receipt();
     var pairs = 3 + (receipt.isEmpty() ? 0 : 1) + entry.changes().size();
-    var command = new RespSocket.RespCommand((mayCreate ? 3 : 4) + 2 * pairs);
+    var json = 0;
+    for (var change : entry.changes()) {
+      json += change.json().length;
+    }
+    var command =
+        new RespSocket.RespCommand((mayCreate ? 3 : 4) + 2 * pairs, 256 + json + 6 * pairs);
     add(command, "XADD", key);
     if (!mayCreate) {
       add(command, "NOMKSTREAM");
@@ -104,7 +109,12 @@ record StreamEntry(FeedEntry entry, long at, long size) {
 
   /** Names of a later version, which are none, are passed over. */
   private static boolean isNumber(String name) {
-    return !name.isEmpty() && name.chars().allMatch(c -> c >= '0' && c <= '9');
+    for (int i = 0; i < name.length(); i++) {
+      if (name.charAt(i) < '0' || name.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return !name.isEmpty();
   }
 
   private static void add(RespSocket.RespCommand command, String... words) {
