@@ -22,13 +22,22 @@ public interface BatchHandler {
   }
 
   /**
-   * This node leads from now on, and another may have delivered since it last did. Called by
-   * captures that do not call {@link #resume}.
+   * This node leads from now on, and another may have delivered since it last did. Called before
+   * the first batch is handed over, by captures that read a log of PostgreSQL's own, instead of
+   * {@link #resume}.
+   *
+   * @param epoch the lineage of the batches to come
+   * @param confirmed everything before this place was delivered, by whomever, and will not be
+   *     brought again; what comes may have been delivered as well
+   * @param end how far the log goes: no place behind it has been given out yet
+   * @throws RuntimeException when it cannot be judged now whether what was delivered is still
+   *     there; it is asked again
    */
-  default void lead() {}
+  default void lead(String epoch, long confirmed, long end) throws InterruptedException {}
 
   /**
    * Delivers a batch. Returning normally means: everything in it is acknowledged where it belongs.
+   * A batch without transactions only moves the confirmed place on; that, too, has to be kept.
    *
    * @throws RuntimeException when it could not be delivered; the batch will be brought again
    */

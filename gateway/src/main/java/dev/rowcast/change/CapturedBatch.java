@@ -10,7 +10,8 @@ import java.util.List;
  *
  * @param epoch the lineage of the places in the log: changes when continuity cannot be proven
  * @param number names the batch; unsigned. Triggers: grows by one from batch to batch within an
- *     epoch. WAL: the {@code major} of its last transaction, which the parts of a large one share
+ *     epoch. WAL: the place in the log before which everything is delivered together with it, and
+ *     which is confirmed then; a batch that ends inside a large transaction does not move it
  * @param receipt which rows of the outbox the batch is made of, so that it can be made again of the
  *     same ones; empty when its changes have their places whatever batch they come in
  */

@@ -53,6 +53,14 @@ public interface Feed extends AutoCloseable {
    */
   CompletionStage<Void> append(FeedEntry entry);
 
+  /**
+   * The last entry that begins at or before a place of the log that {@link #tail} found; empty when
+   * there is none, because it was trimmed or the log begins behind. Blocks; for the writer.
+   *
+   * @throws FeedException when Redis is away
+   */
+  Optional<FeedEntry> floor(Position place) throws InterruptedException;
+
   /** The last position this node knows; empty while it knows of no log. */
   Optional<Position> now();
 

@@ -14,8 +14,9 @@ import java.util.Optional;
  *
  * @param previous the last position before this entry; its own for the entry that begins a log
  * @param first the position of its first change, or where it stands when it has none
- * @param receipt which rows of the outbox this entry's batch took, for a leader that finds the
- *     batch unconfirmed; empty when the places do not depend on it
+ * @param receipt what a leader that comes later has to know of the batch this entry belongs to: by
+ *     triggers which rows of the outbox it took, by the log up to which place it took that, in
+ *     decimal; empty when a batch goes on behind this entry by the log
  * @param changes in order, all of one major; none for a batch that changed no row and for the
  *     beginning of a log
  */

@@ -2,6 +2,7 @@ package dev.rowcast.feed;
 
 import dev.rowcast.base.DataSize;
 import dev.rowcast.message.Position;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -83,6 +84,14 @@ public final class FeedRing {
   public Optional<Position> last() {
     var current = log;
     return current == null ? Optional.empty() : Optional.of(current.last);
+  }
+
+  /** The last entry that begins at or before a place, if it is here. */
+  public Optional<FeedEntry> floor(Position place) {
+    var current = log;
+    return current == null || !current.epoch.equals(place.epoch())
+        ? Optional.empty()
+        : Optional.ofNullable(current.entries.floorEntry(place)).map(Map.Entry::getValue);
   }
 
   /** The bytes held. */

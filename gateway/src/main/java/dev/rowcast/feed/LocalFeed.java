@@ -123,6 +123,11 @@ public final class LocalFeed implements Feed {
   }
 
   @Override
+  public Optional<FeedEntry> floor(Position place) {
+    return ring.floor(place);
+  }
+
+  @Override
   public Optional<Position> now() {
     return ring.last();
   }

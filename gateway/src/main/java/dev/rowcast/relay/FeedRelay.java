@@ -27,9 +27,15 @@ import org.slf4j.LoggerFactory;
  * already is left out, by position, so a batch that is brought again adds only what was missing. At
  * a failure nothing more is sent, and it is reported only when every append has been answered.
  *
- * <p>The first entry of a batch with a receipt is waited for before the rest is sent. It fixes of
- * which rows the batch of this number is made; of two leaders who took different rows for it, one
- * being deposed, only one gets it in, and the other must not have sent anything behind it.
+ * <p>By triggers every entry carries the batch's receipt, and the first one is waited for before
+ * the rest is sent. It fixes of which rows the batch of this number is made; of two leaders who
+ * took different rows for it, one being deposed, only one gets it in, and the other must not have
+ * sent anything behind it.
+ *
+ * <p>By the log the last entry of a batch says up to which place the log was taken, and a batch
+ * that adds no change and moves that place on leaves an entry without any, just before it. So
+ * PostgreSQL is never told of a place that the feed does not know of, and a leader that finds less
+ * in the feed than was confirmed knows that it lacks something.
  *
  * <p>Where an entry ends depends on nothing but the changes from its beginning on, so two nodes cut
  * the same changes in the same way.
@@ -45,6 +51,7 @@ public final class FeedRelay implements BatchHandler {
   private final Feed feed;
   private final BatchHandler beside;
   private final Ticker ticker;
+  private final SharedHistory history;
 
   /** Where the log ends; null when it has to be looked up. */
   private @Nullable FeedTail tail;
@@ -54,11 +61,18 @@ public final class FeedRelay implements BatchHandler {
     this.feed = feed;
     this.beside = beside;
     this.ticker = ticker;
+    this.history = new SharedHistory(feed);
   }
 
   @Override
-  public void lead() {
+  public void lead(String epoch, long confirmed, long end) throws InterruptedException {
     tail = null;
+    var found = feed.tail();
+    var objection = objection(found, epoch);
+    if (objection.isEmpty()) {
+      objection = history.objection(found.orElseThrow(), confirmed, end);
+    }
+    tail = objection.isEmpty() ? found.orElseThrow() : begin(epoch, confirmed, objection.get());
   }
 
   @Override
@@ -76,6 +90,12 @@ public final class FeedRelay implements BatchHandler {
     var deadline = ticker.nanoTime() + Relay.DEADLINE.toNanos();
     var end = end(batch.epoch(), firstMajor(batch), isCounted);
     tail = null;
+    if (!isCounted) {
+      var contradiction = history.contradiction(end, batch);
+      if (contradiction.isPresent()) {
+        end = begin(batch.epoch(), firstMajor(batch), contradiction.get());
+      }
+    }
     var flight = new Flight(ticker, deadline);
     var load = new Load(end, batch.receipt(), flight);
     try {
@@ -95,7 +115,7 @@ public final class FeedRelay implements BatchHandler {
               + failure.getMessage(),
           failure);
     }
-    tail = new FeedTail(load.last, batch.epoch(), batch.receipt());
+    tail = new FeedTail(load.last, batch.epoch(), load.told);
   }
 
   private static long firstMajor(CapturedBatch batch) {
@@ -113,32 +133,38 @@ public final class FeedRelay implements BatchHandler {
   private FeedTail end(String lineage, long major, boolean isCounted) throws InterruptedException {
     var known = tail;
     var end = known != null ? Optional.of(known) : feed.tail();
-    var objection = objection(end, lineage, major, isCounted);
-    if (objection.isEmpty() && end.isPresent()) {
-      return end.get();
+    var objection = objection(end, lineage);
+    if (objection.isEmpty() && isCounted) {
+      objection = objection(end.orElseThrow().last().major(), major);
     }
-    var why = objection.orElse("there is none");
+    return objection.isEmpty() ? end.orElseThrow() : begin(lineage, major, objection.get());
+  }
+
+  private FeedTail begin(String lineage, long major, String why) throws InterruptedException {
     LOG.info("the feed cannot go on: {}", why);
+    history.begin();
     return feed.begin(lineage, major - 1, why);
   }
 
-  private static Optional<String> objection(
-      Optional<FeedTail> end, String lineage, long major, boolean isCounted) {
+  private static Optional<String> objection(Optional<FeedTail> end, String lineage) {
     if (end.isEmpty()) {
       return Optional.of("Redis does not have the log that is gone on with");
     }
-    var last = end.get().last().major();
-    if (!end.get().lineage().equals(lineage)) {
-      return Optional.of("what is captured has another history");
-    }
-    if (isCounted && Long.compareUnsigned(last, major - 1) < 0) {
+    return end.get().lineage().equals(lineage)
+        ? Optional.empty()
+        : Optional.of("what is captured has another history");
+  }
+
+  /** What speaks against a log that ends in batch {@code last} when the next one is this. */
+  private static Optional<String> objection(long last, long major) {
+    if (Long.compareUnsigned(last, major - 1) < 0) {
       return Optional.of(
           "the log ends at batch "
               + Long.toUnsignedString(last)
               + " and the next one is "
               + Long.toUnsignedString(major));
     }
-    if (isCounted && Long.compareUnsigned(last, major) > 0) {
+    if (Long.compareUnsigned(last, major) > 0) {
       return Optional.of(
           "the log has batch "
               + Long.toUnsignedString(last)
@@ -154,12 +180,14 @@ public final class FeedRelay implements BatchHandler {
     private final Flight flight;
     private final List<FeedChange> changes = new ArrayList<>();
     private Position last;
+    private String told;
     private long major;
     private int bytes;
     private boolean isFirst = true;
 
     Load(FeedTail end, String receipt, Flight flight) {
       this.last = end.last();
+      this.told = end.receipt();
       this.receipt = receipt;
       this.flight = flight;
     }
@@ -167,24 +195,38 @@ public final class FeedRelay implements BatchHandler {
     void append(CapturedBatch batch) throws InterruptedException {
       for (var transaction : batch.transactions()) {
         if (transaction.major() != major) {
-          send();
+          send(receipt);
           major = transaction.major();
         }
         add(transaction);
       }
-      send();
-      var place = new Position(last.epoch(), batch.number(), 0);
-      if (!receipt.isEmpty() && last.major() != batch.number()) {
-        send(new FeedEntry(last, place, receipt, List.of()));
+      if (receipt.isEmpty()) {
+        close(batch);
+      } else {
+        send(receipt);
+        if (last.major() != batch.number()) {
+          send(new FeedEntry(last, place(batch.number()), receipt, List.of()));
+        }
       }
+    }
+
+    /** By the log: says up to which place this batch took it, in its last entry or one more. */
+    private void close(CapturedBatch batch) throws InterruptedException {
+      var taken = Long.toUnsignedString(batch.number());
+      send(Long.compareUnsigned(batch.number(), major) > 0 ? taken : "");
+      var covered = SharedHistory.covered(new FeedTail(last, batch.epoch(), told));
+      if (Long.compareUnsigned(batch.number(), covered) > 0) {
+        send(new FeedEntry(last, place(batch.number() - 1), taken, List.of()));
+      }
+    }
+
+    private Position place(long number) {
+      return new Position(last.epoch(), number, 0);
     }
 
     private void add(CommittedTransaction transaction) throws InterruptedException {
       var all = transaction.changes();
-      var end = all.size() - 1;
-      while (end >= 0 && !EventFormat.isEvent(all.get(end))) {
-        end--;
-      }
+      var end = EventFormat.lastEvent(all);
       for (int i = 0; i <= end; i++) {
         var position =
             new Position(last.epoch(), transaction.major(), transaction.firstMinor() + i);
@@ -196,17 +238,17 @@ public final class FeedRelay implements BatchHandler {
     }
 
     private void add(Position position, byte[] json) throws InterruptedException {
+      if (changes.size() >= MAX_CHANGES || bytes >= MAX_BYTES) {
+        send(receipt);
+      }
       changes.add(FeedChange.read(position.minor(), json));
       bytes += json.length;
-      if (changes.size() >= MAX_CHANGES || bytes >= MAX_BYTES) {
-        send();
-      }
     }
 
-    private void send() throws InterruptedException {
+    private void send(String with) throws InterruptedException {
       if (!changes.isEmpty()) {
         var first = new Position(last.epoch(), major, changes.getFirst().minor());
-        send(new FeedEntry(last, first, receipt, changes));
+        send(new FeedEntry(last, first, with, changes));
         changes.clear();
         bytes = 0;
       }
@@ -219,6 +261,7 @@ public final class FeedRelay implements BatchHandler {
       }
       feed.append(entry).whenComplete((_, failure) -> flight.leave(size, failure));
       last = entry.last();
+      told = entry.receipt();
       if (isFirst && !receipt.isEmpty()) {
         flight.land();
       }

@@ -34,6 +34,15 @@ public final class EventFormat {
     return !(change instanceof RowChange.Published);
   }
 
+  /** Where the last change of a row stands among these; -1 when there is none. */
+  public static int lastEvent(List<RowChange> changes) {
+    var end = changes.size() - 1;
+    while (end >= 0 && !isEvent(changes.get(end))) {
+      end--;
+    }
+    return end;
+  }
+
   /**
    * The event, in UTF-8; empty for a message.
    *

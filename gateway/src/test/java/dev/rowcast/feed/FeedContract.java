@@ -155,6 +155,18 @@ public abstract class FeedContract {
   }
 
   @Test
+  void theEntryAtOrBeforeAPlaceIsFound() throws Exception {
+    var tail = begin();
+    get(feed.append(entry(tail.last(), 7, 3, 4)));
+    get(feed.append(entry(at(tail, 7, 4), 9, 0)));
+
+    assertThat(feed.floor(at(tail, 9, 0)).orElseThrow().first()).isEqualTo(at(tail, 9, 0));
+    assertThat(feed.floor(at(tail, 8, 0)).orElseThrow().last()).isEqualTo(at(tail, 7, 4));
+    assertThat(feed.floor(at(tail, 7, 3)).orElseThrow().changes()).hasSize(2);
+    assertThat(feed.floor(at(tail, 6, 0))).isEmpty();
+  }
+
+  @Test
   void appendsArePipelined() throws Exception {
     var tail = begin();
     var stages = new ArrayList<CompletionStage<Void>>();

@@ -153,11 +153,125 @@ final class FeedRelayTest {
   }
 
   @Test
+  void aReaderOfPostgresLogThatBeginsToLeadBeginsALogBeforeAnyChange() throws Exception {
+    relay.lead("slot", 96, 96);
+
+    assertThat(feed.now()).isPresent();
+    relay.lead("slot", 96, 120);
+    relay.handle(wal(100, insert(1)));
+    relay.lead("slot", 108, 120);
+    assertThat(meters.epochs.sum()).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsConfirmedWithoutAChangeLeavesAnEntryBeforeThatPlace() throws Exception {
+    relay.lead("slot", 100, 100);
+    relay.handle(wal(100, insert(1)));
+    relay.handle(wal(200, new RowChange.Published("c", "{}")));
+    assertThat(feed.tail().orElseThrow().last().major()).isEqualTo(207);
+    relay.handle(new CapturedBatch("slot", 4_000, List.of()));
+    relay.handle(new CapturedBatch("slot", 4_000, List.of()));
+    relay.lead("slot", 4_000, 4_000);
+    relay.handle(wal(4_000, insert(2)));
+
+    assertThat(places()).containsExactly("100-0", "4000-0");
+    assertThat(meters.entriesOut.sum()).isEqualTo(4);
+    assertThat(meters.epochs.sum()).isEqualTo(1);
+  }
+
+  @Test
+  void aLargeTransactionIsConfirmedWithItsLastPartOnly() throws Exception {
+    relay.lead("slot", 100, 500);
+    relay.handle(part(100, 100, 0, insert(1)));
+    assertThat(feed.tail().orElseThrow().receipt()).isEmpty();
+
+    relay.handle(part(300, 100, 1, insert(2)));
+
+    assertThat(feed.tail().orElseThrow().receipt()).isEqualTo("300");
+    assertThat(places()).containsExactly("100-0", "100-1");
+    relay.lead("slot", 300, 500);
+    assertThat(meters.epochs.sum()).isEqualTo(1);
+  }
+
+  @Test
+  void aLogThatEndsBeforeWhatWasConfirmedIsAnotherEpoch() throws Exception {
+    relay.handle(wal(100, insert(1)));
+
+    relay.lead("slot", 116, 500);
+
+    assertThat(reader.broken()).hasSize(1);
+    relay.handle(wal(200, insert(2)));
+    assertThat(meters.epochs.sum()).isEqualTo(2);
+  }
+
+  @Test
+  void aDatabaseWhoseLogEndsBeforeTheFeedIsAnotherEpoch() throws Exception {
+    relay.handle(wal(100, insert(1)));
+
+    relay.lead("slot", 80, 100);
+
+    assertThat(reader.broken()).hasSize(1);
+  }
+
+  @Test
+  void whatPostgresSendsAgainIsLeftOutWhenItIsTheSame() throws Exception {
+    relay.handle(wal(100, insert(1), insert(2)));
+    relay.handle(wal(200, insert(3)));
+
+    relay.lead("slot", 96, 500);
+    relay.handle(wal(100, insert(1), insert(2)));
+    relay.handle(wal(200, insert(3)));
+    relay.handle(wal(300, insert(4)));
+
+    assertThat(places()).containsExactly("100-0", "100-1", "200-0", "300-0");
+    assertThat(meters.epochs.sum()).isEqualTo(1);
+  }
+
+  @Test
+  void anotherChangeAtAPlaceThatTheFeedHasIsAnotherEpochThatHasIt() throws Exception {
+    relay.handle(wal(100, insert(1)));
+    relay.handle(wal(200, insert(2)));
+
+    relay.lead("slot", 96, 500);
+    relay.handle(wal(100, insert(1)));
+    relay.handle(wal(200, insert(7)));
+
+    assertThat(reader.broken()).hasSize(1);
+    assertThat(feed.now().orElseThrow().major()).isEqualTo(200);
+    relay.handle(wal(300, insert(8)));
+    assertThat(meters.epochs.sum()).isEqualTo(2);
+  }
+
+  @Test
+  void aChangeWhereTheFeedHasNoneIsAnotherEpochThatHasIt() throws Exception {
+    relay.handle(wal(100, insert(1)));
+    relay.handle(new CapturedBatch("slot", 400, List.of()));
+
+    relay.lead("slot", 108, 500);
+    relay.handle(wal(300, insert(2)));
+
+    assertThat(reader.broken()).hasSize(1);
+    assertThat(feed.now().orElseThrow().major()).isEqualTo(300);
+  }
+
+  @Test
+  void aChangeOfTheFeedThatPostgresDoesNotHaveIsAnotherEpoch() throws Exception {
+    relay.handle(wal(100, insert(1)));
+    relay.handle(wal(200, insert(2)));
+    relay.handle(new CapturedBatch("slot", 400, List.of()));
+
+    relay.lead("slot", 108, 500);
+    relay.handle(new CapturedBatch("slot", 480, List.of()));
+
+    assertThat(reader.broken()).hasSize(1);
+  }
+
+  @Test
   void aNodeThatLeadsAgainGoesOnBehindWhatAnotherAppended() throws Exception {
     relay.handle(wal(100, insert(1)));
     relay(beside::add).handle(wal(200, insert(2)));
 
-    relay.lead();
+    relay.lead("slot", 208, 500);
     relay.handle(wal(300, insert(3)));
 
     assertThat(places()).containsExactly("100-0", "200-0", "300-0");
@@ -195,10 +309,15 @@ final class FeedRelayTest {
         "rows of " + number);
   }
 
+  /** A whole transaction whose commit record is of eight bytes. */
   private static CapturedBatch wal(long lsn, RowChange... changes) {
+    return part(lsn + 8, lsn, 0, changes);
+  }
+
+  private static CapturedBatch part(long until, long lsn, long first, RowChange... changes) {
     return new CapturedBatch(
         "slot",
-        lsn,
-        List.of(new CommittedTransaction("1", Instant.EPOCH, lsn, 0, List.of(changes))));
+        until,
+        List.of(new CommittedTransaction("1", Instant.EPOCH, lsn, first, List.of(changes))));
   }
 }

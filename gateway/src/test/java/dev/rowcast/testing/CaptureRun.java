@@ -11,6 +11,7 @@ import dev.rowcast.observe.Health;
 import dev.rowcast.observe.Metrics;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiFunction;
 
@@ -42,12 +43,34 @@ public final class CaptureRun implements AutoCloseable {
 
   private void run(BatchHandler handler) {
     try {
-      capture.run(batch -> {
-        handler.handle(batch);
-        batches.add(batch);
-      });
+      capture.run(new Remembering(handler));
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Also remembers what was handled. */
+  private final class Remembering implements BatchHandler {
+    private final BatchHandler handler;
+
+    Remembering(BatchHandler handler) {
+      this.handler = handler;
+    }
+
+    @Override
+    public Optional<String> resume(String epoch, long next) throws InterruptedException {
+      return handler.resume(epoch, next);
+    }
+
+    @Override
+    public void lead(String epoch, long confirmed, long end) throws InterruptedException {
+      handler.lead(epoch, confirmed, end);
+    }
+
+    @Override
+    public void handle(CapturedBatch batch) throws InterruptedException {
+      handler.handle(batch);
+      batches.add(batch);
     }
   }
 

@@ -26,6 +26,7 @@ final class Handover {
   private long size;
   private long unconfirmed;
   private long confirmed = Lsn.NONE;
+  private long passed = Lsn.NONE;
   private @Nullable Throwable failure;
   private boolean ended;
 
@@ -96,11 +97,41 @@ final class Handover {
     }
   }
 
-  /** How far everything is delivered; {@code seen} when nothing is on its way. */
-  long confirmed(long seen) {
+  /** How far everything is delivered. */
+  long confirmed() {
     lock.lock();
     try {
-      return unconfirmed == 0 ? Lsn.later(seen, confirmed) : confirmed;
+      return confirmed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** There is nothing for us before this place but what was offered. Called by the reader. */
+  void pass(long place) {
+    lock.lock();
+    try {
+      passed = Lsn.later(passed, place);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How far there is nothing to deliver; none while something is on its way. */
+  long passed() {
+    lock.lock();
+    try {
+      return unconfirmed == 0 ? passed : Lsn.NONE;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Everything before a place is delivered, without a part that ends there. */
+  void confirm(long place) {
+    lock.lock();
+    try {
+      confirmed = Lsn.later(confirmed, place);
     } finally {
       lock.unlock();
     }

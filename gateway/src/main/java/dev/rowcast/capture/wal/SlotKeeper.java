@@ -40,6 +40,8 @@ final class SlotKeeper implements AutoCloseable {
    * @param published whether the publication is there, and is the one that was installed
    * @param slotOurs whether a slot of this name is of this database and of pgoutput
    * @param slotLost whether the slot is there and can never be read again
+   * @param confirmed before this place nothing will be sent any more
+   * @param end how far the server's log goes
    * @param retained bytes of log that the slot holds back
    */
   record Slot(
@@ -55,6 +57,8 @@ final class SlotKeeper implements AutoCloseable {
       boolean slotLost,
       boolean inRecovery,
       int version,
+      long confirmed,
+      long end,
       long retained) {
 
     /** Whether PostgreSQL sends messages by {@code pg_logical_emit_message}. */
@@ -98,6 +102,8 @@ final class SlotKeeper implements AutoCloseable {
           row.getBoolean("slot_lost"),
           row.getBoolean("in_recovery"),
           row.getInt("version"),
+          Lsn.parse(row.getString("confirmed")),
+          Lsn.parse(row.getString("log_end")),
           row.getLong("retained"));
     } catch (SQLException failure) {
       throw refusal(failure);

@@ -32,7 +32,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A batch is all that was read since the last one, bounded. It is confirmed when the handler has
  * returned; a batch that could not be delivered is handed over again, in the same form, for as long
- * as this node leads.
+ * as this node leads. Where PostgreSQL writes and nothing of it is for us, a batch without changes
+ * is handed over now and then: nothing is confirmed that the handler has not been told of, so that
+ * the next leader can hold what was confirmed against what was kept.
  *
  * <p>An epoch names one slot's unbroken log. It ends, with an alarm in log and readiness, when the
  * slot was dropped or invalidated, when the publication was dropped or made again (what is written
@@ -44,6 +46,8 @@ public final class WalCapture implements Capture {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(3);
   private static final Duration LOOK = Duration.ofSeconds(1);
+  private static final Duration PASSING = Duration.ofSeconds(5);
+  private static final long PASSED_AT_ONCE = 16L << 20;
 
   private final Database database;
   private final WalSettings settings;
@@ -57,6 +61,8 @@ public final class WalCapture implements Capture {
   private final Backoff redelivering;
   private final CountDownLatch closing = new CountDownLatch(1);
   private String state = "";
+  private long confirmed = Lsn.NONE;
+  private long confirmedAt;
   private volatile boolean leading;
   private volatile @Nullable Handover current;
 
@@ -193,14 +199,18 @@ public final class WalCapture implements Capture {
       if (!reader.start(slot, settings)) {
         return false;
       }
-      // Between the look and the start another node may have found the slot lost and made it anew.
-      if (!keeper.look().epoch().equals(slot.epoch())) {
+      // Between the look and the start another node may have found the slot lost and made it anew,
+      // and delivered more than was confirmed then.
+      var held = keeper.look();
+      if (!held.epoch().equals(slot.epoch())) {
         return true;
       }
-      continuity.reads(slot.epoch(), reader.server());
+      continuity.reads(held.epoch(), reader.server());
       leading = true;
       current = handover;
-      deliverAll(keeper, slot, handover, handler);
+      if (begin(held, handover, handler)) {
+        deliverAll(keeper, held, handover, handler);
+      }
       return true;
     } finally {
       leading = false;
@@ -209,10 +219,26 @@ public final class WalCapture implements Capture {
     }
   }
 
+  /** Tells the handler that this node leads; false when this was closed meanwhile. */
+  private boolean begin(SlotKeeper.Slot slot, Handover handover, BatchHandler handler)
+      throws SQLException, InterruptedException {
+    confirmed = slot.confirmed();
+    confirmedAt = ticker.nanoTime();
+    while (!isClosed()) {
+      try {
+        handler.lead(slot.epoch(), slot.confirmed(), slot.end());
+        redelivering.reset();
+        return true;
+      } catch (RuntimeException unknown) {
+        undelivered(unknown, handover);
+      }
+    }
+    return false;
+  }
+
   private void deliverAll(
       SlotKeeper keeper, SlotKeeper.Slot slot, Handover handover, BatchHandler handler)
       throws SQLException, InterruptedException {
-    handler.lead();
     leads();
     while (!isClosed()) {
       if (retained.isDue() && !isStill(keeper, slot)) {
@@ -222,6 +248,8 @@ public final class WalCapture implements Capture {
       reconnecting.reset();
       if (!parts.isEmpty()) {
         deliver(slot.epoch(), handover, parts, handler);
+      } else if (isPassing(handover)) {
+        pass(slot.epoch(), handover, handler);
       }
       if (!isClosed()) {
         leads();
@@ -235,33 +263,66 @@ public final class WalCapture implements Capture {
     return now.epoch().equals(slot.epoch()) && now.published();
   }
 
-  /** Hands a batch over until it is delivered. */
   private void deliver(
       String epoch, Handover handover, List<TransactionPart> parts, BatchHandler handler)
       throws SQLException, InterruptedException {
+    var end = confirmed;
+    for (var part : parts) {
+      end = Lsn.later(end, part.endLsn());
+    }
     var batch =
-        new CapturedBatch(
-            epoch,
-            parts.getLast().transaction().major(),
-            parts.stream().map(TransactionPart::transaction).toList());
+        new CapturedBatch(epoch, end, parts.stream().map(TransactionPart::transaction).toList());
+    if (handOver(batch, handover, handler)) {
+      handover.confirm(parts);
+      counters.batches.increment();
+      batch.transactions().forEach(part -> counters.changes.add(part.changes().size()));
+    }
+  }
+
+  /**
+   * Whether the log has gone on without us for so long, or so far, that this is to be confirmed.
+   */
+  private boolean isPassing(Handover handover) {
+    var passed = handover.passed();
+    return Lsn.isAfter(passed, confirmed)
+        && (ticker.nanoTime() - confirmedAt >= PASSING.toNanos()
+            || passed - confirmed >= PASSED_AT_ONCE);
+  }
+
+  private void pass(String epoch, Handover handover, BatchHandler handler)
+      throws SQLException, InterruptedException {
+    var batch = new CapturedBatch(epoch, handover.passed(), List.of());
+    if (handOver(batch, handover, handler)) {
+      handover.confirm(batch.number());
+    }
+  }
+
+  /** Hands a batch over until it is delivered; false when this was closed before. */
+  private boolean handOver(CapturedBatch batch, Handover handover, BatchHandler handler)
+      throws SQLException, InterruptedException {
     while (true) {
       try {
         handler.handle(batch);
         break;
       } catch (RuntimeException undelivered) {
-        counters.failures.increment();
-        enter("undelivered", sentence(undelivered));
-        handover.pause(redelivering.next());
+        undelivered(undelivered, handover);
         if (isClosed()) {
-          return;
+          return false;
         }
       }
     }
-    handover.confirm(parts);
     redelivering.reset();
-    parts.forEach(part -> continuity.delivered(part.endLsn()));
-    counters.batches.increment();
-    batch.transactions().forEach(part -> counters.changes.add(part.changes().size()));
+    continuity.delivered(batch.number());
+    confirmed = batch.number();
+    confirmedAt = ticker.nanoTime();
+    return true;
+  }
+
+  private void undelivered(RuntimeException failure, Handover handover)
+      throws SQLException, InterruptedException {
+    counters.failures.increment();
+    enter("undelivered", sentence(failure));
+    handover.pause(redelivering.next());
   }
 
   private void leads() {

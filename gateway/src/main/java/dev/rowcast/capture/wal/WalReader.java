@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * Redis must not cost the slot. A process that is stopped does not answer, and loses it after
  * {@code wal_sender_timeout}, which {@code reader.sql} sets.
  *
- * <p>What is confirmed is the end of the last transaction that was delivered together with
- * everything before it; when nothing is on its way, the place up to which PostgreSQL says there was
- * nothing for us, so that a slot whose tables are idle lets the log go.
+ * <p>What is confirmed is what the deliverer says, never what was only read. The reader tells it up
+ * to which place PostgreSQL had nothing for us, so that a slot whose tables are idle lets the log
+ * go.
  */
 final class WalReader implements AutoCloseable {
   private static final SqlResource SESSION = SqlResource.of(WalReader.class, "reader.sql");
@@ -169,7 +169,7 @@ final class WalReader implements AutoCloseable {
         serverClock = message.getLong();
         answerDue |= message.get() != 0;
         if (!assembler().isOpen()) {
-          seen = Lsn.later(seen, end);
+          seen(end);
         }
       }
       default -> {}
@@ -186,7 +186,14 @@ final class WalReader implements AutoCloseable {
         report();
       }
     }
-    seen = Lsn.later(seen, part.endLsn());
+    if (part.endLsn() != Lsn.NONE) {
+      seen(part.endLsn());
+    }
+  }
+
+  private void seen(long place) {
+    seen = Lsn.later(seen, place);
+    handover.pass(seen);
   }
 
   private TransactionAssembler assembler() {
@@ -203,7 +210,7 @@ final class WalReader implements AutoCloseable {
     if (since < TICK.toNanos() && !answerDue) {
       return;
     }
-    var confirmed = handover.confirmed(assembler().isOpen() ? Lsn.NONE : seen);
+    var confirmed = handover.confirmed();
     if (answerDue || since >= SILENCE.toNanos() || Lsn.isAfter(confirmed, reported)) {
       reported = Lsn.later(reported, confirmed);
       connection.send(status(false));
@@ -266,7 +273,7 @@ final class WalReader implements AutoCloseable {
   private void sayFarewell() {
     var deadline = ticker.nanoTime() + GRACE.toNanos();
     try {
-      reported = Lsn.later(reported, handover.confirmed(assembler().isOpen() ? Lsn.NONE : seen));
+      reported = Lsn.later(reported, handover.confirmed());
       connection.send(status(true));
       byte @Nullable [] answer;
       do {

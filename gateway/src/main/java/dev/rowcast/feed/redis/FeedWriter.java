@@ -121,6 +121,23 @@ final class FeedWriter implements AutoCloseable {
     }
   }
 
+  Optional<FeedEntry> floor(Position place) throws InterruptedException {
+    try {
+      var reply =
+          connected()
+              .ask(
+                  "XREVRANGE",
+                  names.stream(place.epoch()),
+                  StreamEntry.id(place),
+                  "-",
+                  "COUNT",
+                  "1");
+      return StreamEntry.readAll(place.epoch(), reply).stream().map(StreamEntry::entry).findFirst();
+    } catch (IOException away) {
+      throw failed("cannot read the feed", away);
+    }
+  }
+
   FeedTail begin(String lineage, long beforeMajor, String why) throws InterruptedException {
     try {
       return begin(connected(), lineage, beforeMajor, why);

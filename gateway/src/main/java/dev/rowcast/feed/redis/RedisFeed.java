@@ -113,6 +113,11 @@ public final class RedisFeed implements Feed {
   }
 
   @Override
+  public Optional<FeedEntry> floor(Position place) throws InterruptedException {
+    return writer.floor(place);
+  }
+
+  @Override
   public Optional<Position> now() {
     return ring.last();
   }

@@ -14,6 +14,9 @@ SELECT
     AND (COALESCE(s.wal_status, 'lost') = 'lost' OR s.restart_lsn IS NULL) AS slot_lost,
   pg_catalog.pg_is_in_recovery()                 AS in_recovery,
   pg_catalog.current_setting('server_version_num')::pg_catalog.int4 AS version,
+  COALESCE(s.confirmed_flush_lsn, '0/0')::pg_catalog.text AS confirmed,
+  CASE WHEN pg_catalog.pg_is_in_recovery() THEN '0/0'
+  ELSE pg_catalog.pg_current_wal_flush_lsn()::pg_catalog.text END AS log_end,
   CASE WHEN NOT pg_catalog.pg_is_in_recovery() THEN COALESCE(
     pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), s.restart_lsn), 0)::pg_catalog.int8
   ELSE 0 END                                     AS retained

@@ -47,12 +47,26 @@ final class HandoverTest {
     handover.offer(part(1, 10, 60), NOT_AT_ALL);
     var first = handover.take(NOT_AT_ALL);
 
-    assertThat(handover.confirmed(99)).isEqualTo(Lsn.NONE);
+    assertThat(handover.confirmed()).isEqualTo(Lsn.NONE);
     handover.confirm(first);
-    assertThat(handover.confirmed(99)).isEqualTo(20);
+    assertThat(handover.confirmed()).isEqualTo(20);
     handover.confirm(handover.take(NOT_AT_ALL));
-    assertThat(handover.confirmed(Lsn.NONE)).isEqualTo(60);
-    assertThat(handover.confirmed(99)).isEqualTo(99);
+    assertThat(handover.confirmed()).isEqualTo(60);
+  }
+
+  @Test
+  void whereNothingWasForUsIsToldOnceNothingIsOnItsWayAndConfirmedBySomebodyElse()
+      throws Exception {
+    handover.offer(part(1, 10, 20), NOT_AT_ALL);
+    handover.pass(99);
+    var only = handover.take(NOT_AT_ALL);
+
+    assertThat(handover.passed()).isEqualTo(Lsn.NONE);
+    handover.confirm(only);
+    assertThat(handover.passed()).isEqualTo(99);
+    assertThat(handover.confirmed()).isEqualTo(20);
+    handover.confirm(99);
+    assertThat(handover.confirmed()).isEqualTo(99);
   }
 
   @Test
