@@ -66,7 +66,8 @@ public final class GatewayProcess implements AutoCloseable {
               new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
       for (var line = lines.readLine(); line != null; line = lines.readLine()) {
         if (line.startsWith(READY)) {
-          Thread.ofVirtual().start(() -> drain(lines));
+          // Reading a pipe holds a virtual thread's carrier, and there are as few as processors.
+          Thread.ofPlatform().daemon().name("gateway-output").start(() -> drain(lines));
           return new GatewayProcess(process, URI.create(line.substring(READY.length()).strip()));
         }
       }
@@ -111,6 +112,16 @@ public final class GatewayProcess implements AutoCloseable {
   /** Kills it as the kernel would when memory runs out. */
   public void kill() {
     process.destroyForcibly().onExit().join();
+  }
+
+  /** Stops it in its tracks: its connections stay open, and nobody answers. */
+  public void pause() {
+    Server.signal("STOP", process.toHandle());
+  }
+
+  /** Lets it go on after {@link #pause}. */
+  public void resume() {
+    Server.signal("CONT", process.toHandle());
   }
 
   /** Ends it with SIGTERM, as an operator would; insists after a while. */
