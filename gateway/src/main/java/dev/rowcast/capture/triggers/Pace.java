@@ -1,6 +1,7 @@
 package dev.rowcast.capture.triggers;
 
 import dev.rowcast.base.Ticker;
+import dev.rowcast.capture.Gathering;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -31,13 +32,14 @@ final class Pace {
 
   private final Ticker ticker;
   private long lingerNanos;
+  private final Gathering gathering;
   private long lastFound;
   private long asleepSince;
-  private long gatherNanos;
   private int vainLooks;
 
   Pace(Ticker ticker) {
     this.ticker = ticker;
+    this.gathering = new Gathering(ticker, GATHER_FACTOR, SHORTEST_GATHER, LONGEST_GATHER);
     this.lastFound = ticker.nanoTime() - LONG_AGO_NANOS;
   }
 
@@ -48,16 +50,9 @@ final class Pace {
    * @param took from the look that found them to their confirmation
    */
   Duration afterBatch(boolean full, Duration took) {
-    var now = ticker.nanoTime();
-    var close = now - lastFound - gatherNanos - took.toNanos() < CLOSE_NANOS;
-    lastFound = now;
+    lastFound = ticker.nanoTime();
     vainLooks = 0;
-    gatherNanos =
-        close && !full
-            ? Math.clamp(
-                took.toNanos() * GATHER_FACTOR, SHORTEST_GATHER.toNanos(), LONGEST_GATHER.toNanos())
-            : 0;
-    return Duration.ofNanos(gatherNanos);
+    return gathering.afterBatch(full, took);
   }
 
   /** Nothing was found: the pause before one more look without trying to sleep; empty: try. */

@@ -18,10 +18,12 @@ import org.jspecify.annotations.Nullable;
  * it is not confirmed and will be read again.
  */
 final class Handover {
-  private final long room;
+  private final long most;
   private final int batchChanges;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
+  private final Condition room = lock.newCondition();
+  private final Condition filled = lock.newCondition();
+  private final Condition stopped = lock.newCondition();
   private final Deque<TransactionPart> parts = new ArrayDeque<>();
   private long size;
   private long unconfirmed;
@@ -30,8 +32,8 @@ final class Handover {
   private @Nullable Throwable failure;
   private boolean ended;
 
-  Handover(long room, int batchChanges) {
-    this.room = room;
+  Handover(long most, int batchChanges) {
+    this.most = most;
     this.batchChanges = batchChanges;
   }
 
@@ -40,16 +42,16 @@ final class Handover {
     lock.lock();
     try {
       var nanos = patience.toNanos();
-      while (size > 0 && size + part.size() > room && !ended) {
+      while (size > 0 && size + part.size() > most && !ended) {
         if (nanos <= 0) {
           return false;
         }
-        nanos = changed.awaitNanos(nanos);
+        nanos = room.awaitNanos(nanos);
       }
       parts.add(part);
       size += part.size();
       unconfirmed++;
-      changed.signalAll();
+      filled.signal();
       return true;
     } finally {
       lock.unlock();
@@ -67,7 +69,7 @@ final class Handover {
     try {
       var nanos = patience.toNanos();
       while (parts.isEmpty() && failure == null && !ended && nanos > 0) {
-        nanos = changed.awaitNanos(nanos);
+        nanos = filled.awaitNanos(nanos);
       }
       rethrow();
       var batch = new ArrayList<TransactionPart>();
@@ -78,8 +80,18 @@ final class Handover {
         changes += part.transaction().changes().size();
         batch.add(part);
       }
-      changed.signalAll();
+      room.signal();
       return batch;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether more waits than one batch holds, or half of what there is room for. */
+  boolean isFull() {
+    lock.lock();
+    try {
+      return parts.size() >= batchChanges || size > most / 2;
     } finally {
       lock.unlock();
     }
@@ -91,7 +103,6 @@ final class Handover {
     try {
       unconfirmed -= batch.size();
       batch.forEach(part -> confirmed = Lsn.later(confirmed, part.endLsn()));
-      changed.signalAll();
     } finally {
       lock.unlock();
     }
@@ -142,7 +153,7 @@ final class Handover {
     lock.lock();
     try {
       failure = failure == null ? cause : failure;
-      changed.signalAll();
+      signalAll();
     } finally {
       lock.unlock();
     }
@@ -153,7 +164,7 @@ final class Handover {
     lock.lock();
     try {
       ended = true;
-      changed.signalAll();
+      signalAll();
     } finally {
       lock.unlock();
     }
@@ -165,12 +176,18 @@ final class Handover {
     try {
       var nanos = pause.toNanos();
       while (failure == null && !ended && nanos > 0) {
-        nanos = changed.awaitNanos(nanos);
+        nanos = stopped.awaitNanos(nanos);
       }
       rethrow();
     } finally {
       lock.unlock();
     }
+  }
+
+  private void signalAll() {
+    room.signalAll();
+    filled.signalAll();
+    stopped.signalAll();
   }
 
   private void rethrow() throws SQLException {

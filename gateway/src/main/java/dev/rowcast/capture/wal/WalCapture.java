@@ -5,6 +5,7 @@ import dev.rowcast.base.Ticker;
 import dev.rowcast.capture.BatchHandler;
 import dev.rowcast.capture.Capture;
 import dev.rowcast.capture.CaptureException;
+import dev.rowcast.capture.Gathering;
 import dev.rowcast.change.CapturedBatch;
 import dev.rowcast.observe.Health;
 import dev.rowcast.observe.Metrics;
@@ -43,6 +44,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class WalCapture implements Capture {
   private static final Logger log = LoggerFactory.getLogger(WalCapture.class);
+  private static final Duration SHORTEST_GATHER = Duration.ofMillis(1);
+  private static final Duration LONGEST_GATHER = Duration.ofMillis(10);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(3);
   private static final Duration LOOK = Duration.ofSeconds(1);
@@ -240,6 +243,7 @@ public final class WalCapture implements Capture {
       SlotKeeper keeper, SlotKeeper.Slot slot, Handover handover, BatchHandler handler)
       throws SQLException, InterruptedException {
     leads();
+    var gathering = new Gathering(ticker, 1, SHORTEST_GATHER, LONGEST_GATHER);
     while (!isClosed()) {
       if (retained.isDue() && !isStill(keeper, slot)) {
         return;
@@ -247,7 +251,10 @@ public final class WalCapture implements Capture {
       var parts = handover.take(LOOK);
       reconnecting.reset();
       if (!parts.isEmpty()) {
+        var taken = ticker.nanoTime();
         deliver(slot.epoch(), handover, parts, handler);
+        var took = Duration.ofNanos(ticker.nanoTime() - taken);
+        handover.pause(gathering.afterBatch(handover.isFull(), took));
       } else if (isPassing(handover)) {
         pass(slot.epoch(), handover, handler);
       }
