@@ -1,5 +1,6 @@
 package dev.rowcast.shape;
 
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,61 @@ final class JsonScanner {
     return out.append(']').toString();
   }
 
+  /** Tells of each member of an object, its value as it stands there. */
+  void members(BiConsumer<String, String> member) {
+    enter('{');
+    while (!leave('}')) {
+      var name = piece();
+      enter(':');
+      member.accept(unquoted(name), piece());
+      skip(',');
+    }
+  }
+
+  /** The value of a member as it stands there; null when there is none of this name. */
+  @Nullable String member(String wanted) {
+    enter('{');
+    while (!leave('}')) {
+      blank();
+      var start = at;
+      skipPiece();
+      var found = isString(wanted, start, at);
+      enter(':');
+      blank();
+      var value = at;
+      skipPiece();
+      if (found) {
+        return json.substring(value, at);
+      }
+      skip(',');
+    }
+    return null;
+  }
+
+  /** Whether an array of strings holds this one. */
+  boolean holds(String wanted) {
+    enter('[');
+    while (!leave(']')) {
+      blank();
+      var start = at;
+      skipPiece();
+      if (isString(wanted, start, at)) {
+        return true;
+      }
+      skip(',');
+    }
+    return false;
+  }
+
+  /** Whether the string between two places says {@code wanted}. */
+  private boolean isString(String wanted, int start, int end) {
+    var escape = json.indexOf('\\', start);
+    if (escape >= 0 && escape < end) {
+      return unquoted(json.substring(start, end)).equals(wanted);
+    }
+    return end - start - 2 == wanted.length() && json.startsWith(wanted, start + 1);
+  }
+
   private void enter(char mark) {
     blank();
     if (peek() != mark) {
@@ -90,6 +146,11 @@ final class JsonScanner {
   private String piece() {
     blank();
     var start = at;
+    skipPiece();
+    return json.substring(start, at);
+  }
+
+  private void skipPiece() {
     var depth = 0;
     do {
       switch (peek()) {
@@ -113,7 +174,6 @@ final class JsonScanner {
         }
       }
     } while (depth > 0);
-    return json.substring(start, at);
   }
 
   private void string() {

@@ -1,4 +1,4 @@
-/** What of a row somebody may see: column choices, on the JSON of events. Pure. */
+/** Row filters and column choices: parsed once, evaluated on events, written as SQL. Pure. */
 @NullMarked
 package dev.rowcast.shape;
 
