@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The columns of a table that a reader is shown.
@@ -48,6 +49,22 @@ public final class ColumnChoice {
                     ? new JsonScanner(value).strings((Predicate<String>) this::isShown)
                     : value)
         .getBytes(UTF_8);
+  }
+
+  /** A row with what is chosen. */
+  String ofRow(String row) {
+    return columns.isEmpty()
+        ? row
+        : new JsonScanner(row).object((column, cell) -> isShown(column) ? cell : null);
+  }
+
+  /** An array of names with those that are chosen; null when none is. */
+  @Nullable String ofNames(@Nullable String names) {
+    if (names == null || columns.isEmpty()) {
+      return names;
+    }
+    var chosen = new JsonScanner(names).strings((Predicate<String>) this::isShown);
+    return chosen.equals("[]") ? null : chosen;
   }
 
   private boolean isShown(String column) {

@@ -87,6 +87,11 @@ public sealed interface Filter {
     return FilterParser.parse(where, limits);
   }
 
+  /** True of every row. */
+  static Filter every() {
+    return new All(List.of());
+  }
+
   /** This and the other one. */
   default Filter and(Filter other) {
     return new All(List.of(this, other));

@@ -214,7 +214,8 @@ final class FilterParser {
     }
   }
 
-  private static String shown(String text) {
+  /** Enough of a text of somebody else's to be recognised, and harmless in a log. */
+  static String shown(String text) {
     return text.codePoints()
         .limit(50)
         .filter(c -> !Character.isISOControl(c))

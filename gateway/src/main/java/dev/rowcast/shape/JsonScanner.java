@@ -61,50 +61,6 @@ final class JsonScanner {
     }
   }
 
-  /** The value of a member as it stands there; null when there is none of this name. */
-  @Nullable String member(String wanted) {
-    enter('{');
-    while (!leave('}')) {
-      blank();
-      var start = at;
-      skipPiece();
-      var found = isString(wanted, start, at);
-      enter(':');
-      blank();
-      var value = at;
-      skipPiece();
-      if (found) {
-        return json.substring(value, at);
-      }
-      skip(',');
-    }
-    return null;
-  }
-
-  /** Whether an array of strings holds this one. */
-  boolean holds(String wanted) {
-    enter('[');
-    while (!leave(']')) {
-      blank();
-      var start = at;
-      skipPiece();
-      if (isString(wanted, start, at)) {
-        return true;
-      }
-      skip(',');
-    }
-    return false;
-  }
-
-  /** Whether the string between two places says {@code wanted}. */
-  private boolean isString(String wanted, int start, int end) {
-    var escape = json.indexOf('\\', start);
-    if (escape >= 0 && escape < end) {
-      return unquoted(json.substring(start, end)).equals(wanted);
-    }
-    return end - start - 2 == wanted.length() && json.startsWith(wanted, start + 1);
-  }
-
   private void enter(char mark) {
     blank();
     if (peek() != mark) {
@@ -214,6 +170,22 @@ final class JsonScanner {
       }
     }
     return text.toString();
+  }
+
+  /** The text as a string of JSON. */
+  static String quoted(String text) {
+    var json = new StringBuilder(text.length() + 2).append('"');
+    for (int i = 0; i < text.length(); i++) {
+      var c = text.charAt(i);
+      if (c == '"' || c == '\\') {
+        json.append('\\').append(c);
+      } else if (c < ' ') {
+        json.append(String.format("\\u%04x", (int) c));
+      } else {
+        json.append(c);
+      }
+    }
+    return json.append('"').toString();
   }
 
   private IllegalArgumentException malformed() {

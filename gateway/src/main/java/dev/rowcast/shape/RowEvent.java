@@ -2,14 +2,18 @@ package dev.rowcast.shape;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An event of docs/PROTOCOL.md, opened so that its rows can be asked for single columns.
  *
- * <p>Immutable. Opened once for all filters that look at it; nothing is copied, and a column is
- * found by going through the row's text.
+ * <p>Thread-safe. Opened once for all filters that look at it; its rows are gone through when the
+ * first column is asked for.
  */
 public final class RowEvent {
 
@@ -30,19 +34,26 @@ public final class RowEvent {
   private final @Nullable String oldKey;
   private final @Nullable String row;
   private final @Nullable String old;
-  private final @Nullable String unchanged;
+  private final List<String> unchanged;
+
+  /** Made when they are needed; twice by two threads does no harm. */
+  private @Nullable RowImage keyImage;
+
+  private @Nullable RowImage formerKeyImage;
+  private @Nullable RowImage rowImage;
+  private @Nullable RowImage oldImage;
 
   private RowEvent(String json, Members members) {
     this.json = json;
-    this.kind = Kind.valueOf(members.text("type").toUpperCase(Locale.ROOT));
-    this.table = members.text("table");
-    this.transaction = members.text("tx");
+    this.kind = Kind.valueOf(members.text("type", members.type).toUpperCase(Locale.ROOT));
+    this.table = members.text("table", members.table);
+    this.transaction = members.text("tx", members.tx);
     this.isLast = "true".equals(members.last);
     this.key = members.key;
     this.oldKey = members.oldKey;
     this.row = members.row;
     this.old = members.old;
-    this.unchanged = members.unchanged;
+    this.unchanged = names(members.unchanged);
   }
 
   /** The members that are asked for, as they stand there. */
@@ -74,13 +85,7 @@ public final class RowEvent {
       }
     }
 
-    String text(String name) {
-      var value =
-          switch (name) {
-            case "type" -> type;
-            case "table" -> table;
-            default -> tx;
-          };
+    String text(String name, @Nullable String value) {
       if (value == null) {
         throw new IllegalArgumentException("an event without " + name);
       }
@@ -98,6 +103,15 @@ public final class RowEvent {
     var members = new Members();
     new JsonScanner(json).members(members::put);
     return new RowEvent(json, members);
+  }
+
+  private static List<String> names(@Nullable String array) {
+    if (array == null) {
+      return List.of();
+    }
+    var names = new ArrayList<String>();
+    new JsonScanner(array).strings(names::add);
+    return names;
   }
 
   /** What happened to the row. */
@@ -120,8 +134,14 @@ public final class RowEvent {
     return isLast;
   }
 
-  String json() {
-    return json;
+  /** The key of the row, as its text stands there; empty: the table has none. */
+  public Optional<String> key() {
+    return Optional.ofNullable(key);
+  }
+
+  /** Whether the row had another key before. */
+  public boolean movesKey() {
+    return oldKey != null;
   }
 
   /** The key of the row as it was before: whoever holds the row knows it by this. */
@@ -131,23 +151,94 @@ public final class RowEvent {
 
   /** The value of a column after the change, as JSON; null when the event does not hold it. */
   @Nullable String now(String column) {
-    var value = member(row, column);
-    if (value == null) {
-      value = member(key, column);
+    var value = row == null ? null : rowImage().value(column);
+    if (value != null) {
+      return value;
     }
-    if (value == null && unchanged != null && old != null) {
-      return new JsonScanner(unchanged).holds(column) ? member(old, column) : null;
-    }
-    return value;
+    return row != null && unchanged.contains(column)
+        ? before(column)
+        : key == null ? null : keyImage().value(column);
   }
 
   /** The same before the change. */
   @Nullable String before(String column) {
-    var value = member(old, column);
-    return value == null ? member(formerKey(), column) : value;
+    var value = old == null ? null : oldImage().value(column);
+    return value == null && key != null ? formerKeyImage().value(column) : value;
   }
 
-  private static @Nullable String member(@Nullable String object, String column) {
-    return object == null ? null : new JsonScanner(object).member(column);
+  /** The row with what did not change, where the old one holds it. */
+  String completed(String row) {
+    if (unchanged.isEmpty()) {
+      return row;
+    }
+    var whole = new StringBuilder(row.strip());
+    whole.setLength(whole.length() - 1);
+    for (var column : unchanged) {
+      var value = before(column);
+      if (value != null) {
+        whole.append(whole.length() > 1 ? "," : "").append(JsonScanner.quoted(column));
+        whole.append(':').append(value);
+      }
+    }
+    return whole.append('}').toString();
+  }
+
+  /** The names of the columns that {@link #completed} still lacks; null when there are none. */
+  @Nullable String missing() {
+    var names =
+        unchanged.stream()
+            .filter(column -> before(column) == null)
+            .map(JsonScanner::quoted)
+            .toList();
+    return names.isEmpty() ? null : "[" + String.join(",", names) + "]";
+  }
+
+  /** The event with each member as {@code rule} has it, and its end as told. */
+  byte[] written(BiFunction<String, String, @Nullable String> rule, boolean last) {
+    var written =
+        new JsonScanner(json)
+            .object((name, value) -> name.equals("last") ? null : rule.apply(name, value));
+    return (last ? written.substring(0, written.length() - 1) + ",\"last\":true}" : written)
+        .getBytes(UTF_8);
+  }
+
+  private RowImage keyImage() {
+    var image = keyImage;
+    if (image == null) {
+      image = image(key);
+      keyImage = image;
+    }
+    return image;
+  }
+
+  private RowImage formerKeyImage() {
+    var image = formerKeyImage;
+    if (image == null) {
+      image = oldKey == null ? keyImage() : image(oldKey);
+      formerKeyImage = image;
+    }
+    return image;
+  }
+
+  private RowImage rowImage() {
+    var image = rowImage;
+    if (image == null) {
+      image = image(row);
+      rowImage = image;
+    }
+    return image;
+  }
+
+  private RowImage oldImage() {
+    var image = oldImage;
+    if (image == null) {
+      image = image(old);
+      oldImage = image;
+    }
+    return image;
+  }
+
+  private static RowImage image(@Nullable String object) {
+    return RowImage.of(object == null ? "{}" : object);
   }
 }

@@ -1,5 +1,11 @@
 package dev.rowcast.shape;
 
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Finds the shapes that a change is of interest to, at a cost of those that it is and not of all:
  * shapes are kept by the values that their filters ask for with {@code eq} and {@code in}.
@@ -10,24 +16,169 @@ package dev.rowcast.shape;
  * A change whose old row is not known is of interest to every shape of a table that asks for a
  * column outside the key: each must be told that the row has left.
  */
-public interface ShapeIndex {
+public final class ShapeIndex {
+  private final Map<String, Place> places = new HashMap<>();
+  private final Map<String, Tenants> tables = new HashMap<>();
+  private long round;
 
   /** Who is told. */
   @FunctionalInterface
-  interface Matches {
+  public interface Matches {
     /** A shape and what the change is to it, never {@link Verdict#NOTHING}. */
     void matched(Shape shape, Verdict verdict);
   }
 
+  /** A shape and when it was looked at last. */
+  private static final class Place {
+    final Shape shape;
+    final List<Condition.Anchor> anchors;
+    long round;
+
+    Place(Shape shape) {
+      this.shape = shape;
+      this.anchors = shape.anchors().orElse(List.of());
+    }
+  }
+
+  /** The shapes of one table. */
+  private static final class Tenants {
+    /** All, by their ids. */
+    final Map<String, Place> all = new LinkedHashMap<>();
+
+    /** Those that no value can tell from the others. */
+    final Map<String, Place> others = new LinkedHashMap<>();
+
+    final Map<Column, Shelf> shelves = new LinkedHashMap<>();
+  }
+
+  /** The shapes that ask for a value of one column. */
+  private static final class Shelf {
+    final String column;
+    final Values values;
+    final Map<Object, Map<String, Place>> places = new HashMap<>();
+
+    Shelf(Condition.Anchor anchor) {
+      this.column = anchor.column().name();
+      this.values = anchor.values();
+    }
+  }
+
   /** Adds a shape; one that is there already is not added twice. */
-  void add(Shape shape);
+  public void add(Shape shape) {
+    if (places.containsKey(shape.id())) {
+      return;
+    }
+    var place = new Place(shape);
+    places.put(shape.id(), place);
+    var tenants = tables.computeIfAbsent(shape.table().table(), _ -> new Tenants());
+    tenants.all.put(shape.id(), place);
+    if (shape.anchors().isEmpty()) {
+      tenants.others.put(shape.id(), place);
+    }
+    for (var anchor : place.anchors) {
+      tenants
+          .shelves
+          .computeIfAbsent(anchor.column(), _ -> new Shelf(anchor))
+          .places
+          .computeIfAbsent(anchor.value(), _ -> new LinkedHashMap<>(2))
+          .put(shape.id(), place);
+    }
+  }
 
   /** Takes a shape away. */
-  void remove(Shape shape);
+  public void remove(Shape shape) {
+    var place = places.remove(shape.id());
+    if (place == null) {
+      return;
+    }
+    var name = place.shape.table().table();
+    var tenants = tables.get(name);
+    if (tenants == null) {
+      throw new IllegalStateException("a shape of no table");
+    }
+    tenants.all.remove(shape.id());
+    tenants.others.remove(shape.id());
+    for (var anchor : place.anchors) {
+      clear(tenants, anchor, shape.id());
+    }
+    if (tenants.all.isEmpty()) {
+      tables.remove(name);
+    }
+  }
+
+  private static void clear(Tenants tenants, Condition.Anchor anchor, String id) {
+    var shelf = tenants.shelves.get(anchor.column());
+    if (shelf == null) {
+      return;
+    }
+    shelf.places.computeIfPresent(
+        anchor.value(),
+        (_, here) -> {
+          here.remove(id);
+          return here.isEmpty() ? null : here;
+        });
+    if (shelf.places.isEmpty()) {
+      tenants.shelves.remove(anchor.column());
+    }
+  }
 
   /** How many there are. */
-  int size();
+  public int size() {
+    return places.size();
+  }
 
-  /** Tells of each shape to which the change is something. In no order. */
-  void match(RowEvent event, Matches matches);
+  /**
+   * Tells of each shape to which the change is something, once, in no order. Whoever is told adds
+   * none and takes none away meanwhile.
+   */
+  public void match(RowEvent event, Matches matches) {
+    var tenants = tables.get(event.table());
+    if (tenants == null) {
+      return;
+    }
+    round++;
+    if (event.kind() == RowEvent.Kind.TRUNCATE) {
+      look(tenants.all, event, matches);
+      return;
+    }
+    look(tenants.others, event, matches);
+    for (var shelf : tenants.shelves.values()) {
+      if (event.kind() != RowEvent.Kind.DELETE) {
+        look(shelf, event.now(shelf.column), event, matches);
+      }
+      if (event.kind() != RowEvent.Kind.INSERT) {
+        look(shelf, event.before(shelf.column), event, matches);
+      }
+    }
+  }
+
+  /** No value at all is equal to none; one that is not known may be any. */
+  private void look(Shelf shelf, @Nullable String json, RowEvent event, Matches matches) {
+    if (json != null && json.equals("null")) {
+      return;
+    }
+    var value = json == null ? null : shelf.values.ofJson(json);
+    if (value == null) {
+      for (var here : shelf.places.values()) {
+        look(here, event, matches);
+      }
+      return;
+    }
+    var here = shelf.places.get(value);
+    if (here != null) {
+      look(here, event, matches);
+    }
+  }
+
+  private void look(Map<String, Place> candidates, RowEvent event, Matches matches) {
+    for (var place : candidates.values()) {
+      if (place.round != round) {
+        place.round = round;
+        var verdict = place.shape.judge(event);
+        if (verdict != Verdict.NOTHING) {
+          matches.matched(place.shape, verdict);
+        }
+      }
+    }
+  }
 }

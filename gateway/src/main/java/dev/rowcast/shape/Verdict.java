@@ -1,5 +1,7 @@
 package dev.rowcast.shape;
 
+import java.util.Locale;
+
 /**
  * What a change is to somebody who holds the rows of one filter.
  *
@@ -21,6 +23,11 @@ public enum Verdict {
   TRUNCATE,
   /** Nobody can tell from the event whether the row matches: its reader must load the rows anew. */
   UNDECIDED;
+
+  /** The type of its event. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 
   /** Of a row that is new. */
   public static Verdict ofInsert(Match now) {
