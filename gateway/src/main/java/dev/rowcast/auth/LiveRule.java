@@ -9,9 +9,15 @@ import java.util.List;
  * <p>Immutable. Tables are matched by {@code schema.name}; {@code exclude} wins.
  *
  * @param columns those that are shown, beside the key; empty: all that are captured
+ * @param rows which rows are shown: a filter in which {@code {user}}, {@code {user.id}}, {@code
+ *     {groups}} and {@code {claims.NAME}} stand for what is known of the reader; empty: all
  */
 public record LiveRule(
-    List<Glob> match, List<Glob> exclude, List<String> columns, FacilityRule.Audience require) {
+    List<Glob> match,
+    List<Glob> exclude,
+    List<String> columns,
+    FacilityRule.Audience require,
+    String rows) {
 
   /** Copies the lists. */
   public LiveRule {

@@ -12,8 +12,13 @@ public final class LiveRules {
 
   /** What became of a request. */
   public sealed interface Decision {
-    /** These columns, beside the key; none for all. */
-    record Granted(List<String> columns) implements Decision {}
+    /**
+     * It may.
+     *
+     * @param columns beside the key; none for all
+     * @param rows a filter with holes, see {@link LiveRule}; empty for all
+     */
+    record Granted(List<String> columns, String rows) implements Decision {}
 
     /** No rule exposes such a table. */
     record Unknown() implements Decision {}
@@ -42,7 +47,7 @@ public final class LiveRules {
     for (var rule : rules) {
       if (rule.matches(table)) {
         return AccessRules.isFor(rule.require(), identity)
-            ? new Decision.Granted(rule.columns())
+            ? new Decision.Granted(rule.columns(), rule.rows())
             : identity.user().isPresent() ? new Decision.Refused() : new Decision.Unrecognised();
       }
     }

@@ -40,7 +40,7 @@ public sealed interface Recognition {
 
     /** The same for another name of the browser session. */
     Known withSession(Optional<String> sessionKey) {
-      var named = new Identity(identity.user(), identity.groups(), sessionKey);
+      var named = new Identity(identity.user(), identity.groups(), sessionKey, identity.claims());
       return new Known(named, may, expires, proof);
     }
   }

@@ -110,7 +110,7 @@ final class TokenCommand implements Callable<Integer> {
     var out = spec.commandLine().getOut();
     try (var verifier = new TokenVerifier(settings.get(), InstantSource.system(), Ticker.SYSTEM)) {
       return switch (verifier.verify(token)) {
-        case Verdict.Good(var user, var groups, var until) -> {
+        case Verdict.Good(var user, var groups, var until, var _) -> {
           out.println("good: user " + user + ", groups " + groups + ", until " + until);
           yield ExitCode.FINE;
         }

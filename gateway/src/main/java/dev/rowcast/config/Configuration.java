@@ -18,6 +18,7 @@ import dev.rowcast.server.TransportSettings;
 import dev.rowcast.session.LiveSettings;
 import dev.rowcast.session.OutboxSettings;
 import dev.rowcast.session.WebSocketSettings;
+import dev.rowcast.shape.FilterSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -106,7 +107,13 @@ public final class Configuration {
       var feed = built(this::feed);
       var live =
           built(() ->
-              new LiveSettings(values.get(Keys.LIVE_TABLES), values.get(Keys.LIVE_HEARTBEAT)));
+              new LiveSettings(
+                  values.get(Keys.LIVE_TABLES),
+                  values.get(Keys.LIVE_HEARTBEAT),
+                  new FilterSettings(
+                      values.get(Keys.LIVE_FILTER_MAX_SIZE),
+                      values.get(Keys.LIVE_FILTER_MAX_TERMS),
+                      values.get(Keys.LIVE_FILTER_MAX_VALUES))));
       var server = server();
       if (database.isEmpty()
           || redis.isEmpty()

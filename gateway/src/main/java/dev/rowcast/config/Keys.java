@@ -5,6 +5,7 @@ import dev.rowcast.auth.FacilityRule;
 import dev.rowcast.auth.FacilityRule.Audience.Anyone;
 import dev.rowcast.auth.FacilityRule.Audience.Authenticated;
 import dev.rowcast.auth.FacilityRule.Audience.Group;
+import dev.rowcast.auth.Holes;
 import dev.rowcast.auth.LiveRule;
 import dev.rowcast.auth.OriginRules;
 import dev.rowcast.base.DataSize;
@@ -31,6 +32,8 @@ import dev.rowcast.server.TransportSettings;
 import dev.rowcast.session.LiveSettings;
 import dev.rowcast.session.OutboxSettings;
 import dev.rowcast.session.WebSocketSettings;
+import dev.rowcast.shape.Filter;
+import dev.rowcast.shape.FilterSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -299,6 +302,9 @@ final class Keys {
               + " log.",
           "16MiB");
 
+  /** The operator's own filters have other limits than a stranger's. */
+  private static final FilterSettings RULES = new FilterSettings(1 << 16, 1000, 10_000);
+
   static final Key<List<Glob>> LIVE_MATCH =
       Key.required(
           "match",
@@ -330,8 +336,17 @@ final class Keys {
           LiveRule.class,
           "Who may read them.",
           "authenticated");
+  static final Key<String> LIVE_ROWS =
+      Key.of(
+          "rows",
+          Types.parsed("a row filter", Keys::rowRule, rule -> rule),
+          "",
+          LiveRule.class,
+          "Which rows they may read: a filter as at /live, with {user}, {user.id}, {groups} and"
+              + " {claims.NAME} for what is known of them; empty for all.",
+          "owner=eq.{user.id}");
   private static final List<Key<?>> LIVE_KEYS =
-      List.of(LIVE_MATCH, LIVE_EXCLUDE, LIVE_COLUMNS, LIVE_REQUIRE);
+      List.of(LIVE_MATCH, LIVE_EXCLUDE, LIVE_COLUMNS, LIVE_REQUIRE, LIVE_ROWS);
   static final Key<List<LiveRule>> LIVE_TABLES =
       Key.of(
           "live.tables",
@@ -344,7 +359,8 @@ final class Keys {
                           values.get(LIVE_MATCH),
                           values.get(LIVE_EXCLUDE),
                           values.get(LIVE_COLUMNS),
-                          values.get(LIVE_REQUIRE)))),
+                          values.get(LIVE_REQUIRE),
+                          values.get(LIVE_ROWS)))),
           LiveSettings.DEFAULTS.tables(),
           LiveSettings.class,
           "Which tables' changes may be read at /live; the first rule that matches a table decides,"
@@ -358,6 +374,31 @@ final class Keys {
           LiveSettings.class,
           "How often a stream on which nothing happens says where it is.",
           "10s");
+
+  static final Key<Integer> LIVE_FILTER_MAX_SIZE =
+      Key.of(
+          "live.filter.max-size",
+          Types.number(),
+          FilterSettings.DEFAULTS.maxSize(),
+          FilterSettings.class,
+          "Characters of one row filter.",
+          "1000");
+  static final Key<Integer> LIVE_FILTER_MAX_TERMS =
+      Key.of(
+          "live.filter.max-terms",
+          Types.number(),
+          FilterSettings.DEFAULTS.maxTerms(),
+          FilterSettings.class,
+          "Comparisons in one row filter.",
+          "10");
+  static final Key<Integer> LIVE_FILTER_MAX_VALUES =
+      Key.of(
+          "live.filter.max-values",
+          Types.number(),
+          FilterSettings.DEFAULTS.maxValues(),
+          FilterSettings.class,
+          "Values of one in.(…).",
+          "100");
 
   static final Key<List<Glob>> ROUTE_TABLES =
       Key.required(
@@ -856,6 +897,9 @@ final class Keys {
           List.of(
               LIVE_TABLES,
               LIVE_HEARTBEAT,
+              LIVE_FILTER_MAX_SIZE,
+              LIVE_FILTER_MAX_TERMS,
+              LIVE_FILTER_MAX_VALUES,
               LIMIT_CONNECTIONS,
               LIMIT_PER_ADDRESS,
               LIMIT_PER_USER,
@@ -943,6 +987,24 @@ final class Keys {
 
   private static String origin(String text) {
     return new OriginRules(List.of(text)).allowed().getFirst();
+  }
+
+  private static String rowRule(String text) {
+    return switch (Filter.parse(text, RULES)) {
+      case Filter.Parsed.Refused(var why) -> throw new IllegalArgumentException(why);
+      case Filter.Parsed.Accepted(var filter) -> {
+        filter.withValues(Keys::known);
+        yield text;
+      }
+    };
+  }
+
+  private static List<String> known(String value) {
+    if (Holes.isHole(value) && !Holes.isKnown(value)) {
+      throw new IllegalArgumentException(
+          value + " is not known: there are {user}, {user.id}, {groups} and {claims.NAME}");
+    }
+    return List.of(value);
   }
 
   private static FacilityRule.Audience audience(String text) {

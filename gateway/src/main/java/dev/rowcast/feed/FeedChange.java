@@ -25,6 +25,8 @@ public record FeedChange(long minor, String type, String table, byte[] json) {
   /** What one costs in memory beside its bytes. */
   private static final int OVERHEAD = 96;
 
+  private static final byte[] LAST = ",\"last\":true}".getBytes(UTF_8);
+
   /**
    * Reads type and table from the event's own text, which begins with them.
    *
@@ -33,6 +35,12 @@ public record FeedChange(long minor, String type, String table, byte[] json) {
   public static FeedChange read(long minor, byte[] json) {
     var typeEnd = find(json, TYPE, 0);
     return new FeedChange(minor, text(json, typeEnd), text(json, find(json, TABLE, typeEnd)), json);
+  }
+
+  /** Whether it is the last of what was captured of its transaction at once, as its text says. */
+  public boolean isLast() {
+    return json.length >= LAST.length
+        && Arrays.equals(json, json.length - LAST.length, json.length, LAST, 0, LAST.length);
   }
 
   /** What it takes of a bound of bytes. */

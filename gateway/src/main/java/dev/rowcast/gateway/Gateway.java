@@ -38,10 +38,12 @@ import dev.rowcast.postgres.DatabaseSettings;
 import dev.rowcast.relay.FeedRelay;
 import dev.rowcast.relay.Relay;
 import dev.rowcast.routing.ChangeRouter;
+import dev.rowcast.rows.Tables;
 import dev.rowcast.server.HttpPages;
 import dev.rowcast.server.Server;
 import dev.rowcast.session.LiveReaders;
 import dev.rowcast.session.Sessions;
+import dev.rowcast.session.ShapeAccess;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -166,8 +168,9 @@ public final class Gateway implements AutoCloseable {
     if (!next.feed().equals(settings.feed()) || next.hasFeed() != settings.hasFeed()) {
       later.add("feed");
     }
-    if (!next.live().heartbeat().equals(settings.live().heartbeat())) {
-      later.add("live.heartbeat");
+    if (!next.live().heartbeat().equals(settings.live().heartbeat())
+        || !next.live().filter().equals(settings.live().filter())) {
+      later.add("live.heartbeat, live.filter");
     }
     if (!next.routes().equals(settings.routes())) {
       later.add("routes");
@@ -223,8 +226,20 @@ public final class Gateway implements AutoCloseable {
   }
 
   private void serve(Feed log) {
+    var tables = settings.database().map(where -> new Tables(new Database(where)));
+    tables.ifPresent(columns -> {
+      columns.start();
+      running.started("columns", columns::close);
+    });
     var readers =
-        new LiveReaders(log, live, identities, metrics, settings.live().heartbeat(), ticker);
+        new LiveReaders(
+            log,
+            live,
+            new ShapeAccess(live, tables, settings.live().filter()),
+            identities,
+            metrics,
+            settings.live().heartbeat(),
+            ticker);
     server.serve(readers);
     log.start(readers);
     running.started("feed", log::close);

@@ -2,6 +2,7 @@ package dev.rowcast.protocol;
 
 import dev.rowcast.message.Position;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -16,12 +17,13 @@ import java.util.Set;
  * <p>Immutable.
  *
  * @param table {@code schema.name}
+ * @param where which rows it wants, as it was written; empty: all it may see
  * @param columns those it wants, beside the key; empty: all it may see
  * @param since where it goes on; empty: from now on
  * @param reading how it is answered
  */
 public record LiveRequest(
-    String table, List<String> columns, Optional<Position> since, Reading reading) {
+    String table, String where, List<String> columns, Optional<Position> since, Reading reading) {
 
   /** How a client reads. */
   public sealed interface Reading {
@@ -44,7 +46,8 @@ public record LiveRequest(
   /** Nobody waits longer for a page. */
   public static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
 
-  private static final Set<String> KNOWN = Set.of("table", "columns", "since", "wait");
+  /** Whatever else is there is about rows. */
+  private static final Set<String> OURS = Set.of("table", "columns", "since", "wait");
 
   /** Copies the columns. */
   public LiveRequest {
@@ -63,6 +66,7 @@ public record LiveRequest(
           400, "this address does not speak WebSocket yet; ask for text/event-stream");
     }
     var parameters = new HashMap<String, String>();
+    var where = new ArrayList<String>();
     for (var each : head.query().split("&", -1)) {
       var equals = each.indexOf('=');
       var name = FacilityRequest.decode(plain(equals < 0 ? each : each.substring(0, equals)));
@@ -70,24 +74,17 @@ public record LiveRequest(
       if (name.isEmpty() || value.isEmpty()) {
         return new Parsed.Refused(400, "the query is not UTF-8 in percent-encoding");
       }
-      if (!each.isEmpty() && parameters.put(name.get(), value.get()) != null) {
+      if (!OURS.contains(name.get())) {
+        where.add(each);
+      } else if (parameters.put(name.get(), value.get()) != null) {
         return new Parsed.Refused(400, "'" + name.get() + "' is there twice");
       }
     }
-    var unknown = parameters.keySet().stream().filter(name -> !KNOWN.contains(name)).sorted();
-    return unknown
-        .findFirst()
-        .<Parsed>map(name ->
-            new Parsed.Refused(
-                400,
-                "'"
-                    + printable(name)
-                    + "' is not understood: known are table, columns, since and wait; rows are"
-                    + " not filtered yet"))
-        .orElseGet(() -> read(head, parameters));
+    where.removeIf(String::isEmpty);
+    return read(head, parameters, String.join("&", where));
   }
 
-  private static Parsed read(HttpHead head, Map<String, String> parameters) {
+  private static Parsed read(HttpHead head, Map<String, String> parameters, String where) {
     var table = parameters.getOrDefault("table", "");
     if (!table.contains(".") || table.length() > 200) {
       return new Parsed.Refused(400, "table is missing; write for example table=public.orders");
@@ -113,6 +110,7 @@ public record LiveRequest(
     return new Parsed.Accepted(
         new LiveRequest(
             table,
+            where,
             columns.isEmpty() ? List.of() : Arrays.asList(columns.split(",", -1)),
             since,
             isStream
@@ -123,13 +121,5 @@ public record LiveRequest(
 
   private static String plain(String text) {
     return text.replace('+', ' ');
-  }
-
-  private static String printable(String name) {
-    return name.codePoints()
-        .limit(50)
-        .filter(c -> !Character.isISOControl(c))
-        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-        .toString();
   }
 }

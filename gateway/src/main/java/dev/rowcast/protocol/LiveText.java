@@ -38,6 +38,11 @@ public final class LiveText {
         ("{\"type\":\"position\",\"position\":\"" + position + "\"}").getBytes(UTF_8));
   }
 
+  /** A transaction is complete whose last event was sent before that was known. */
+  public static byte[] commit(Position position) {
+    return ("{\"type\":\"commit\",\"position\":\"" + position + "\"}").getBytes(UTF_8);
+  }
+
   /** Something was missed: to be loaded anew, then gone on with from here. */
   public static byte[] reset(Position position, String reason) {
     var json =

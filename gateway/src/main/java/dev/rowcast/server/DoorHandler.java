@@ -404,7 +404,7 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
   private void admit(
       LiveReaders live, Handshake handshake, LiveRequest asked, Optional<String> origin) {
     state = State.DECIDING;
-    if (live.admitAtOnce()) {
+    if (live.admitAtOnce(asked)) {
       decided(live.admit(handshake, asked), origin);
       return;
     }

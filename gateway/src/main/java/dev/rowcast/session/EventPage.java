@@ -2,7 +2,6 @@ package dev.rowcast.session;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.rowcast.feed.FeedChange;
 import dev.rowcast.message.Position;
 import dev.rowcast.protocol.LiveText;
 import java.time.Duration;
@@ -46,7 +45,7 @@ final class EventPage extends LiveStream {
   }
 
   @Override
-  void changed(Position position, FeedChange change, byte[] json) {
+  void changed(Position position, String type, byte[] json) {
     events.add(json);
     bytes += json.length;
   }
@@ -68,6 +67,10 @@ final class EventPage extends LiveStream {
 
   @Override
   void visit(long now) {
+    if (!isDone() && isOutdated()) {
+      missed("schema");
+      answer(false);
+    }
     if (!isDone() && isLate(now)) {
       answer(false);
     }

@@ -1,6 +1,5 @@
 package dev.rowcast.session;
 
-import dev.rowcast.feed.FeedChange;
 import dev.rowcast.message.Position;
 import dev.rowcast.protocol.LiveText;
 import java.util.Optional;
@@ -39,8 +38,8 @@ final class EventStream extends LiveStream {
   }
 
   @Override
-  void changed(Position position, FeedChange change, byte[] json) {
-    write(LiveText.event(position, change.type(), json));
+  void changed(Position position, String type, byte[] json) {
+    write(LiveText.event(position, type, json));
   }
 
   @Override
@@ -54,6 +53,11 @@ final class EventStream extends LiveStream {
   @Override
   void visit(long now) {
     if (isDone()) {
+      return;
+    }
+    if (isOutdated()) {
+      missed("schema");
+      end();
       return;
     }
     if (leavesAt.filter(moment -> now - moment >= 0).isPresent()) {

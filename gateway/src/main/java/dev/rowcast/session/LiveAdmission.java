@@ -3,6 +3,7 @@ package dev.rowcast.session;
 import dev.rowcast.message.Position;
 import dev.rowcast.protocol.LiveRequest;
 import dev.rowcast.shape.ColumnChoice;
+import dev.rowcast.shape.Shape;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -16,6 +17,7 @@ public sealed interface LiveAdmission {
   /**
    * It is answered with the changes behind {@code place}.
    *
+   * @param shape which rows, and what is told of them; empty: every row, with these columns
    * @param user whom it counts for
    * @param stay when it ends at the latest, so that its reader comes back and is looked at again;
    *     empty: whoever reads has shown nothing that could end
@@ -23,6 +25,7 @@ public sealed interface LiveAdmission {
   record Admitted(
       LiveRequest request,
       ColumnChoice columns,
+      Optional<Shape> shape,
       Position place,
       Optional<String> user,
       Optional<Duration> stay)

@@ -2,6 +2,7 @@ package dev.rowcast.session;
 
 import dev.rowcast.auth.Handshake;
 import dev.rowcast.auth.Identities;
+import dev.rowcast.auth.Identity;
 import dev.rowcast.auth.IdentityException;
 import dev.rowcast.auth.LiveRules;
 import dev.rowcast.auth.Recognition;
@@ -14,6 +15,7 @@ import dev.rowcast.message.Position;
 import dev.rowcast.observe.Metrics;
 import dev.rowcast.protocol.LiveRequest;
 import dev.rowcast.shape.ColumnChoice;
+import dev.rowcast.shape.Shape;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +34,7 @@ public final class LiveReaders implements FeedListener {
 
   private final Feed feed;
   private final LiveRules rules;
+  private final ShapeAccess access;
   private final Identities identities;
   private final Duration heartbeat;
   private final Ticker ticker;
@@ -45,12 +48,14 @@ public final class LiveReaders implements FeedListener {
   public LiveReaders(
       Feed feed,
       LiveRules rules,
+      ShapeAccess access,
       Identities identities,
       Metrics metrics,
       Duration heartbeat,
       Ticker ticker) {
     this.feed = feed;
     this.rules = rules;
+    this.access = access;
     this.identities = identities;
     this.heartbeat = heartbeat;
     this.ticker = ticker;
@@ -60,8 +65,15 @@ public final class LiveReaders implements FeedListener {
   }
 
   /** Whether {@link #admit} answers without asking anybody, hence may run on an event loop. */
-  public boolean admitAtOnce() {
-    return identities.areAnonymous();
+  public boolean admitAtOnce(LiveRequest request) {
+    return identities.areAnonymous() && isWhole(request, Identity.ANONYMOUS);
+  }
+
+  /** Whether it is about every row of the table, of which nothing needs to be known then. */
+  private boolean isWhole(LiveRequest request, Identity identity) {
+    return request.where().isEmpty()
+        && (!(rules.decide(identity, request.table()) instanceof LiveRules.Decision.Granted granted)
+            || granted.rows().isEmpty());
   }
 
   /** Finds out who the client is and whether it may read what it asks for; may block. */
@@ -83,26 +95,56 @@ public final class LiveReaders implements FeedListener {
   }
 
   private LiveAdmission admit(LiveRequest request, Recognition.Known known) {
+    if (!isWhole(request, known.identity())) {
+      return filtered(request, known);
+    }
     return switch (rules.decide(known.identity(), request.table())) {
       case LiveRules.Decision.Unknown() ->
           new LiveAdmission.Refused(404, "no table of this name is exposed; see live.tables");
       case LiveRules.Decision.Unrecognised() ->
           new LiveAdmission.Refused(401, "this table is for people who are logged in");
       case LiveRules.Decision.Refused() -> new LiveAdmission.Refused(403, "forbidden");
-      case LiveRules.Decision.Granted(var columns) ->
-          admit(request, known, ColumnChoice.of(columns));
+      case LiveRules.Decision.Granted(var columns, var _) ->
+          whole(request, known, ColumnChoice.of(columns));
     };
   }
 
-  private LiveAdmission admit(LiveRequest request, Recognition.Known known, ColumnChoice granted) {
+  private LiveAdmission filtered(LiveRequest request, Recognition.Known known) {
+    return switch (access.decide(
+        known.identity(), request.table(), request.where(), request.columns())) {
+      case ShapeAccess.Answer.Granted(var shape) ->
+          admitted(request, known, ColumnChoice.of(shape.columns()), Optional.of(shape));
+      case ShapeAccess.Answer.Refused(var reason, var text) ->
+          new LiveAdmission.Refused(
+              switch (reason) {
+                case UNKNOWN -> 404;
+                case UNRECOGNISED -> 401;
+                case FORBIDDEN -> 403;
+                case MALFORMED -> 400;
+                case UNAVAILABLE -> 503;
+              },
+              text);
+    };
+  }
+
+  private LiveAdmission whole(LiveRequest request, Recognition.Known known, ColumnChoice granted) {
     var asked = request.columns().isEmpty() ? granted : ColumnChoice.of(request.columns());
-    if (!asked.isWithin(granted)) {
-      return new LiveAdmission.Refused(403, "not all of these columns are exposed");
-    }
+    return asked.isWithin(granted)
+        ? admitted(request, known, asked, Optional.empty())
+        : new LiveAdmission.Refused(403, "not all of these columns are exposed");
+  }
+
+  private LiveAdmission admitted(
+      LiveRequest request, Recognition.Known known, ColumnChoice columns, Optional<Shape> shape) {
     return feed.now()
         .<LiveAdmission>map(now ->
             new LiveAdmission.Admitted(
-                request, asked, request.since().orElse(now), known.identity().user(), stay(known)))
+                request,
+                columns,
+                shape,
+                request.since().orElse(now),
+                known.identity().user(),
+                stay(known)))
         .orElseGet(() -> new LiveAdmission.Refused(503, "the feed is not there yet"));
   }
 
@@ -144,6 +186,11 @@ public final class LiveReaders implements FeedListener {
 
   Feed feed() {
     return feed;
+  }
+
+  /** Whether the table is still what the shape was made of. */
+  boolean isCurrent(Shape shape) {
+    return access.isCurrent(shape);
   }
 
   Duration heartbeat() {

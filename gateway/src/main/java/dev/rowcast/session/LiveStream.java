@@ -5,9 +5,14 @@ import dev.rowcast.feed.FeedEntry;
 import dev.rowcast.feed.FeedException;
 import dev.rowcast.feed.FeedStep;
 import dev.rowcast.message.Position;
+import dev.rowcast.protocol.LiveText;
 import dev.rowcast.shape.ColumnChoice;
+import dev.rowcast.shape.RowEvent;
+import dev.rowcast.shape.Shape;
+import dev.rowcast.shape.Verdict;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,15 +35,26 @@ public abstract sealed class LiveStream permits EventStream, EventPage {
   final LiveLine line;
   private final String table;
   private final ColumnChoice columns;
+  private final @Nullable Shape shape;
   private Position place;
+
+  /** The latest event of a transaction whose end is still to be seen. */
+  private @Nullable Held held;
+
+  /** Whether it was told an event of a transaction, and not its end. */
+  private boolean isWithin;
+
   private boolean isFetching;
   private boolean isDone;
+
+  private record Held(Position position, RowEvent event, Verdict verdict) {}
 
   LiveStream(LoopReaders readers, LiveLine line, LiveAdmission.Admitted admitted) {
     this.readers = readers;
     this.line = line;
     this.table = admitted.request().table();
     this.columns = admitted.columns();
+    this.shape = admitted.shape().orElse(null);
     this.place = admitted.place();
   }
 
@@ -48,8 +64,8 @@ public abstract sealed class LiveStream permits EventStream, EventPage {
   /** Whether another entry may be taken now. */
   abstract boolean isHungry();
 
-  /** A change of the table. */
-  abstract void changed(Position position, FeedChange change, byte[] json);
+  /** An event for its reader. */
+  abstract void changed(Position position, String type, byte[] json);
 
   /** Something was missed; the place is where to go on. */
   abstract void missed(String reason);
@@ -131,12 +147,75 @@ public abstract sealed class LiveStream permits EventStream, EventPage {
   private void take(FeedEntry entry) {
     for (var change : entry.changes()) {
       var position = entry.at(change);
-      if (change.table().equals(table) && position.compareTo(place) > 0) {
-        changed(position, change, columns.of(change.json()));
-        readers.shared().events.increment();
+      if (position.compareTo(place) > 0) {
+        if (shape == null) {
+          whole(change, position);
+        } else {
+          filtered(shape, change, position);
+        }
       }
     }
+    if (shape != null && held != null) {
+      tell(shape, held, false);
+    }
     place = entry.last();
+  }
+
+  private void whole(FeedChange change, Position position) {
+    if (change.table().equals(table)) {
+      tell(position, change.type(), columns.of(change.json()));
+    }
+  }
+
+  private void filtered(Shape asked, FeedChange change, Position position) {
+    if (change.table().equals(table)) {
+      var event = RowEvent.read(change.json());
+      var verdict = asked.judge(event);
+      if (verdict != Verdict.NOTHING) {
+        if (held != null) {
+          tell(asked, held, false);
+        }
+        take(new Held(position, event, verdict));
+      }
+    }
+    if (change.isLast()) {
+      if (held != null) {
+        tell(asked, held, true);
+      } else if (isWithin) {
+        changed(position, "commit", LiveText.commit(position));
+      }
+      isWithin = false;
+    }
+  }
+
+  private void take(Held next) {
+    if (next.verdict() == Verdict.UNDECIDED) {
+      place = next.position();
+      readers.shared().resets.increment();
+      missed("undecided");
+    } else {
+      held = next;
+    }
+  }
+
+  /** Before the next one, or at the transaction's end: only then it is known whether it is last. */
+  private void tell(Shape asked, Held event, boolean last) {
+    held = null;
+    isWithin = !last;
+    tell(
+        event.position(),
+        event.verdict().word(),
+        asked.write(event.event(), event.verdict(), last));
+  }
+
+  private void tell(Position position, String type, byte[] json) {
+    changed(position, type, json);
+    readers.shared().events.increment();
+  }
+
+  /** Whether the table has become another one than that which is filtered. */
+  final boolean isOutdated() {
+    return shape != null && !readers.shared().isCurrent(shape);
   }
 
   private void fetch() {

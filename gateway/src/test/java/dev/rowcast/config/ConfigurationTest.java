@@ -41,6 +41,7 @@ import dev.rowcast.server.TransportSettings;
 import dev.rowcast.session.LiveSettings;
 import dev.rowcast.session.OutboxSettings;
 import dev.rowcast.session.WebSocketSettings;
+import dev.rowcast.shape.FilterSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -147,8 +148,10 @@ final class ConfigurationTest {
                               Glob.all(List.of("public.*")),
                               Glob.all(List.of("public.secret*")),
                               List.of("id", "status"),
-                              new FacilityRule.Audience.Group("staff"))),
-                      Duration.ofSeconds(10)),
+                              new FacilityRule.Audience.Group("staff"),
+                              "owner=eq.{user.id}")),
+                      Duration.ofSeconds(10),
+                      new FilterSettings(1000, 10, 100)),
                   new ServerSettings(
                       List.of(new Endpoint("0.0.0.0", 9000), new Endpoint("::1", 9001)),
                       new WebSocketSettings(

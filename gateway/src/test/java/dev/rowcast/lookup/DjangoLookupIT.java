@@ -94,7 +94,11 @@ final class DjangoLookupIT {
     try (var noted = lookup(DjangoSettings.Groups.SESSION);
         var live = lookup(DjangoSettings.Groups.TABLES)) {
       var alice =
-          new Identity(Optional.of("alice"), List.of("staff", "night shift"), Optional.of(ALICE));
+          new Identity(
+              Optional.of("alice"),
+              List.of("staff", "night shift"),
+              Optional.of(ALICE),
+              Map.of("id", List.of("1")));
 
       assertThat(identity(noted, ALICE)).isEqualTo(alice);
       assertThat(identity(live, ALICE)).isEqualTo(alice);
@@ -137,7 +141,8 @@ final class DjangoLookupIT {
               new Identity(
                   Optional.of("ann@example.org"),
                   List.of("a", "b"),
-                  Optional.of("k" + "1".repeat(31))));
+                  Optional.of("k" + "1".repeat(31)),
+                  Map.of("id", List.of("5f2d3c1e-0000-4000-8000-000000000001"))));
 
       site.execute(
           "UPDATE site.django_session SET session_data = '{\"_auth_user_id\": \"7; DROP\"}'");

@@ -21,12 +21,13 @@ final class LiveRequestTest {
         .isEqualTo(
             new Parsed.Accepted(
                 new LiveRequest(
-                    "public.orders", List.of(), Optional.empty(), new Reading.Stream())));
+                    "public.orders", "", List.of(), Optional.empty(), new Reading.Stream())));
     assertThat(request("table=public.orders&since=e.7-1&columns=id,a%20b", STREAM))
         .isEqualTo(
             new Parsed.Accepted(
                 new LiveRequest(
                     "public.orders",
+                    "",
                     List.of("id", "a b"),
                     Optional.of(new Position("e", 7, 1)),
                     new Reading.Stream())));
@@ -52,11 +53,17 @@ final class LiveRequestTest {
   }
 
   @Test
+  void whatIsNotOursIsAboutRowsAndKeptAsItWasWritten() {
+    assertThat(request("a=eq.1%2C5&table=a.b&a=lt.3&&or=(b.is.null)&wait=0", Map.of()))
+        .isInstanceOfSatisfying(
+            Parsed.Accepted.class,
+            accepted ->
+                assertThat(accepted.request().where())
+                    .isEqualTo("a=eq.1%2C5&a=lt.3&or=(b.is.null)"));
+  }
+
+  @Test
   void whatIsNotUnderstoodIsSaidAndNeverIgnored() {
-    assertThat(refusal("table=a.b&status=eq.open", Map.of()))
-        .isEqualTo(
-            "400 'status' is not understood: known are table, columns, since and wait; rows are"
-                + " not filtered yet");
     assertThat(refusal("table=a.b&since=snapshot", Map.of())).startsWith("400 since is not");
     assertThat(refusal("", Map.of())).startsWith("400 table is missing");
     assertThat(refusal("table=orders", Map.of())).startsWith("400 table is missing");
@@ -70,7 +77,7 @@ final class LiveRequestTest {
 
   private static Parsed page(Duration patience) {
     return new Parsed.Accepted(
-        new LiveRequest("a.b", List.of(), Optional.empty(), new Reading.Page(patience)));
+        new LiveRequest("a.b", "", List.of(), Optional.empty(), new Reading.Page(patience)));
   }
 
   private static Parsed request(String query, Map<String, List<String>> headers) {

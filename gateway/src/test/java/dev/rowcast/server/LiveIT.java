@@ -26,6 +26,8 @@ import dev.rowcast.message.CloseReason;
 import dev.rowcast.message.Position;
 import dev.rowcast.observe.Metrics;
 import dev.rowcast.session.LiveReaders;
+import dev.rowcast.session.ShapeAccess;
+import dev.rowcast.shape.FilterSettings;
 import dev.rowcast.testing.EventSource;
 import java.io.IOException;
 import java.net.URI;
@@ -229,8 +231,9 @@ final class LiveIT {
   void whoMayNotReadIsToldWithAStatus() throws Exception {
     assertThat(page("table=public.other").statusCode()).isEqualTo(404);
     assertThat(page("table=public.mine").statusCode()).isEqualTo(401);
-    assertThat(page("table=public.open&status=eq.open").statusCode()).isEqualTo(400);
-    assertThat(page("table=public.open&status=eq.open").body()).contains("'status' is not");
+    assertThat(page("table=public.open&status=open").statusCode()).isEqualTo(400);
+    assertThat(page("table=public.open&status=open").body()).contains("followed by 'open'");
+    assertThat(page("table=public.open&status=eq.open").statusCode()).isEqualTo(503);
     try (var client = HttpClient.newHttpClient()) {
       var foreign =
           HttpRequest.newBuilder(uri("table=public.open"))
@@ -303,7 +306,13 @@ final class LiveIT {
 
   private LiveReaders readers(Rig owner, Identities identities) {
     return new LiveReaders(
-        feed, RULES, identities, owner.metrics, Duration.ofSeconds(1), Ticker.SYSTEM);
+        feed,
+        RULES,
+        new ShapeAccess(RULES, Optional.empty(), FilterSettings.DEFAULTS),
+        identities,
+        owner.metrics,
+        Duration.ofSeconds(1),
+        Ticker.SYSTEM);
   }
 
   /** By a header; looked at again after a second. */
@@ -373,7 +382,7 @@ final class LiveIT {
   }
 
   private static LiveRule rule(String table, Audience require, String... columns) {
-    return new LiveRule(List.of(new Glob(table)), List.of(), List.of(columns), require);
+    return new LiveRule(List.of(new Glob(table)), List.of(), List.of(columns), require, "");
   }
 
   private EventSource stream(String query, @Nullable String lastEventId) throws IOException {

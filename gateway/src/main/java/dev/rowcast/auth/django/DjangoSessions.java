@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -121,7 +122,9 @@ public final class DjangoSessions implements IdentityProvider {
         .filter(user -> user.active() && isLogin(session, user))
         .map(user -> {
           var groups = groups(id, session);
-          var identity = new Identity(Optional.of(user.name()), groups, Optional.of(key));
+          var identity =
+              new Identity(
+                  Optional.of(user.name()), groups, Optional.of(key), Map.of("id", List.of(id)));
           return new Visitor(identity, session.userId(), expires);
         });
   }

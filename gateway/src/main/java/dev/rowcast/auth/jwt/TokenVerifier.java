@@ -9,6 +9,7 @@ import dev.rowcast.base.Ticker;
 import java.text.ParseException;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -113,7 +114,32 @@ public final class TokenVerifier implements AutoCloseable {
     if (user.isEmpty()) {
       return new Bad(Fault.NO_USER);
     }
-    return new Good(user.get(), words(claim(claims.getClaims(), settings.groupsClaim())), expires);
+    return new Good(
+        user.get(),
+        words(claim(claims.getClaims(), settings.groupsClaim())),
+        expires,
+        all(claims.getClaims()));
+  }
+
+  private static Map<String, List<String>> all(Map<String, Object> claims) {
+    var all = new HashMap<String, List<String>>();
+    claims.forEach((name, claim) -> add(name, claim, all));
+    return all;
+  }
+
+  private static void add(String name, @Nullable Object claim, Map<String, List<String>> all) {
+    switch (claim) {
+      case Map<?, ?> inner -> inner.forEach((each, value) -> add(name + "." + each, value, all));
+      case List<?> list ->
+          all.put(name, list.stream().flatMap(item -> scalar(item).stream()).toList());
+      case null, default -> scalar(claim).ifPresent(text -> all.put(name, List.of(text)));
+    }
+  }
+
+  private static Optional<String> scalar(@Nullable Object claim) {
+    return claim instanceof String || claim instanceof Number || claim instanceof Boolean
+        ? Optional.of(claim.toString())
+        : Optional.empty();
   }
 
   /** A claim of exactly this name, else what the path with dots leads to. */

@@ -43,7 +43,8 @@ public final class Tokens implements IdentityProvider {
     return switch (verdict) {
       case Verdict.Good good ->
           new Recognition.Known(
-              new Identity(Optional.of(good.user()), good.groups(), Optional.empty()),
+              new Identity(
+                  Optional.of(good.user()), good.groups(), Optional.empty(), good.claims()),
               EnumSet.allOf(Permission.class),
               Optional.of(good.expires()),
               Optional.empty());

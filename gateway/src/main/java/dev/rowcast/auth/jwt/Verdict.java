@@ -2,6 +2,7 @@ package dev.rowcast.auth.jwt;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a token is worth.
@@ -10,11 +11,18 @@ import java.util.List;
  */
 public sealed interface Verdict {
 
-  /** It is good. */
-  record Good(String user, List<String> groups, Instant expires) implements Verdict {
-    /** Copies the groups. */
+  /**
+   * It is good.
+   *
+   * @param claims all that are texts, numbers or yes and no, or lists of such; nested ones by their
+   *     path with dots
+   */
+  record Good(String user, List<String> groups, Instant expires, Map<String, List<String>> claims)
+      implements Verdict {
+    /** Copies the groups and the claims. */
     public Good {
       groups = List.copyOf(groups);
+      claims = Map.copyOf(claims);
     }
   }
 

@@ -3,7 +3,9 @@ package dev.rowcast.auth.webhook;
 import dev.rowcast.message.Permission;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
@@ -22,18 +24,21 @@ sealed interface Answer {
    *
    * @param may what the client may be granted at most
    * @param lasts for how long; empty: until a later answer differs
+   * @param claims for the row rules
    */
   record Somebody(
       Optional<String> user,
       List<String> groups,
       Optional<String> session,
       Set<Permission> may,
-      Optional<Duration> lasts)
+      Optional<Duration> lasts,
+      Map<String, List<String>> claims)
       implements Answer {
     /** Copies the collections. */
     public Somebody {
       groups = List.copyOf(groups);
       may = Set.copyOf(may);
+      claims = Map.copyOf(claims);
     }
   }
 
@@ -76,7 +81,28 @@ sealed interface Answer {
         texts(tree.path("groups"), "groups"),
         text(tree, "session"),
         permissions(tree.path("allow")),
-        lasts(tree.path("expires_in")));
+        lasts(tree.path("expires_in")),
+        claims(tree.path("claims")));
+  }
+
+  private static Map<String, List<String>> claims(JsonNode value) {
+    if (value.isMissingNode() || value.isNull()) {
+      return Map.of();
+    }
+    if (!value.isObject()) {
+      throw new IllegalArgumentException("claims in the answer is not an object");
+    }
+    var claims = new HashMap<String, List<String>>();
+    value.propertyStream().forEach(each -> claims.put(each.getKey(), scalars(each.getValue())));
+    return claims;
+  }
+
+  private static List<String> scalars(JsonNode value) {
+    var all = value.isArray() ? value.valueStream().toList() : List.of(value);
+    if (!all.stream().allMatch(each -> each.isString() || each.isNumber() || each.isBoolean())) {
+      throw new IllegalArgumentException("claims in the answer holds more than texts and numbers");
+    }
+    return all.stream().map(JsonNode::asString).toList();
   }
 
   private static Optional<String> text(JsonNode tree, String name) {

@@ -113,7 +113,7 @@ public final class Webhook implements IdentityProvider {
     return switch (answered.answer()) {
       case Answer.Somebody who ->
           new Recognition.Known(
-              new Identity(who.user(), who.groups(), who.session()),
+              new Identity(who.user(), who.groups(), who.session(), who.claims()),
               who.may(),
               answered.expires(),
               Optional.of(() -> standing(question, who)));
@@ -132,6 +132,7 @@ public final class Webhook implements IdentityProvider {
             && who.user().equals(before.user())
             && who.session().equals(before.session())
             && who.groups().containsAll(before.groups())
+            && who.claims().equals(before.claims())
             && who.may().containsAll(before.may())
         ? new Proof.Standing.Holds(now.expires())
         : new Proof.Standing.Gone(CloseReason.REVOKED);

@@ -103,7 +103,10 @@ final class DjangoSessionsTest {
     assertThat(known.identity())
         .isEqualTo(
             new Identity(
-                Optional.of("ann"), List.of("staff", "night shift", "café"), Optional.of(KEY)));
+                Optional.of("ann"),
+                List.of("staff", "night shift", "café"),
+                Optional.of(KEY),
+                Map.of("id", List.of("7"))));
     assertThat(known.expires()).contains(TOMORROW);
   }
 
