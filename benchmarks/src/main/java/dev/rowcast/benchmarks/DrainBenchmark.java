@@ -1,0 +1,266 @@
+package dev.rowcast.benchmarks;
+
+import dev.rowcast.base.Secret;
+import dev.rowcast.base.Ticker;
+import dev.rowcast.embedded.EmbeddedPostgres;
+import dev.rowcast.embedded.EmbeddedRedis;
+import dev.rowcast.embedded.GatewayProcess;
+import dev.rowcast.redis.RedisPipe;
+import dev.rowcast.redis.RedisReply;
+import dev.rowcast.redis.RedisTarget;
+import dev.rowcast.redis.RedisTimes;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+/**
+ * How fast a backlog in PostgreSQL's log comes to be in a Redis stream: Rowcast's gateway with its
+ * feed, and Debezium's engine with a sink that writes such a stream.
+ *
+ * <p>The backlog is written once, in transactions of 1,000 rows, behind a slot that nobody reads.
+ * Each turn reads a copy of that slot, from the same place, into an empty Redis; the order is
+ * reversed every other round. What is timed begins with the first change that stands in Redis and
+ * ends with the last one, as another connection to Redis sees it; the time from the start of the
+ * process is given beside it. A turn after which the stream does not hold as many changes as there
+ * are rows is void. The reader's CPU time is that of its process alone, without the servers.
+ */
+final class DrainBenchmark {
+  private static final int AT_ONCE = 1_000;
+  private static final long LOOK_MILLIS = 100;
+  private static final Duration PATIENCE = Duration.ofMinutes(20);
+  private static final Pattern ID = Pattern.compile("\"id\":\\s?(\\d+)");
+
+  private final EmbeddedPostgres postgres;
+  private final EmbeddedRedis redis;
+  private final Path folder;
+  private final int rows;
+  private final String config;
+
+  /** What one turn gives. */
+  private record Turn(double seconds, double fromStart, double cpuSeconds) {}
+
+  /** The figures of one reader. */
+  private static final class Figures {
+    final Samples rate = new Samples();
+    final Samples rateFromStart = new Samples();
+    final Samples perCpuSecond = new Samples();
+  }
+
+  private DrainBenchmark(EmbeddedPostgres postgres, EmbeddedRedis redis, Path folder, int rows)
+      throws IOException {
+    this.postgres = postgres;
+    this.redis = redis;
+    this.folder = folder;
+    this.rows = rows;
+    this.config = folder.resolve("drain.yaml").toString();
+    Files.writeString(
+        Path.of(config),
+        BenchmarkServers.resource("drain.yaml")
+            .replace("@DATABASE@", postgres.url())
+            .replace("@REDIS@", redis.url()));
+  }
+
+  /** {@code [--rows 2000000] [--rounds 5] [--peers rowcast,debezium]}. */
+  public static void main(String[] args) throws Exception {
+    var options = new LinkedHashMap<String, String>();
+    for (int i = 0; i + 1 < args.length; i += 2) {
+      options.put(args[i].replaceFirst("^--", ""), args[i + 1]);
+    }
+    var rows = Integer.parseInt(options.getOrDefault("rows", "2000000"));
+    var rounds = Integer.parseInt(options.getOrDefault("rounds", "5"));
+    var peers = List.of(options.getOrDefault("peers", "rowcast,debezium").split(",", -1));
+    var folder = Files.createTempDirectory("rowcast-drain");
+    try (var postgres =
+            BenchmarkServers.postgres(
+                Map.of("fsync", "on", "wal_level", "logical", "max_wal_size", "32GB"));
+        var redis = BenchmarkServers.redis()) {
+      new DrainBenchmark(postgres, redis, folder, rows).run(rounds, peers);
+    }
+  }
+
+  private void run(int rounds, List<String> peers) throws Exception {
+    execute(BenchmarkServers.resource("drain-table.sql"));
+    GatewayProcess.run(folder, "migrate", "apply", "-c", config);
+    execute("SELECT pg_create_logical_replication_slot('backlog', 'pgoutput')");
+    for (int from = 1; from <= rows; from += AT_ONCE) {
+      execute(
+          "INSERT INTO item SELECT n, 'item number ' || n, n * 1.25, n % 2 = 0, now()"
+              + " FROM generate_series("
+              + from
+              + ", "
+              + Math.min(rows, from + AT_ONCE - 1)
+              + ") AS n");
+    }
+    execute("CHECKPOINT");
+    System.out.printf(
+        "PostgreSQL %s, %,d rows of five columns in transactions of %,d, %d rounds: median (min -"
+            + " max)%n%n",
+        postgres.version(), rows, AT_ONCE, rounds);
+    var figures = new LinkedHashMap<String, Figures>();
+    peers.forEach(peer -> figures.put(peer, new Figures()));
+    for (int round = 0; round < rounds; round++) {
+      for (var peer : round % 2 == 0 ? peers : peers.reversed()) {
+        var turn = turn(peer);
+        var of = Objects.requireNonNull(figures.get(peer));
+        of.rate.add(rows / turn.seconds);
+        of.rateFromStart.add(rows / turn.fromStart);
+        of.perCpuSecond.add(rows / turn.cpuSeconds);
+        System.err.printf("%s %,.0f rows/s%n", peer, rows / turn.seconds);
+      }
+    }
+    print(figures);
+  }
+
+  private static void print(Map<String, Figures> figures) {
+    System.out.println("| reader | rows/s | with its start | rows per CPU-second of the reader |");
+    System.out.println("|---|---|---|---|");
+    figures.forEach((peer, of) ->
+        System.out.printf(
+            "| %s | %s | %s | %s |%n",
+            peer, of.rate.text(0), of.rateFromStart.text(0), of.perCpuSecond.text(0)));
+    var ours = figures.get("rowcast");
+    var theirs = figures.get("debezium");
+    if (ours != null && theirs != null) {
+      System.out.printf(
+          "%nRowcast against Debezium, round by round: %s%n",
+          ours.rate.dividedBy(theirs.rate).text(1));
+    }
+  }
+
+  private Turn turn(String peer) throws Exception {
+    var slot = peer.equals("rowcast") ? "rowcast" : "debezium";
+    execute(
+        "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = '"
+            + slot
+            + "'");
+    execute("SELECT pg_copy_logical_replication_slot('backlog', '" + slot + "')");
+    try (var look =
+        RedisPipe.open(
+            RedisTarget.parse(new Secret(redis.url()), Optional.empty()),
+            RedisTimes.DEFAULTS,
+            "drain-look",
+            Ticker.SYSTEM)) {
+      var _ = look.ask("FLUSHALL");
+      var started = System.nanoTime();
+      if (peer.equals("rowcast")) {
+        try (var gateway = GatewayProcess.serve(folder, "-c", config)) {
+          return timed(look, gateway.pid(), started);
+        }
+      }
+      var process = debezium();
+      try {
+        return timed(look, process.pid(), started);
+      } finally {
+        process.destroy();
+        if (!process.waitFor(20, TimeUnit.SECONDS)) {
+          process.destroyForcibly();
+        }
+      }
+    }
+  }
+
+  private Process debezium() throws IOException {
+    var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    return new ProcessBuilder(
+            java,
+            "-cp",
+            System.getProperty("debezium.classpath", ""),
+            "dev.rowcast.benchmarks.debezium.DebeziumDrain",
+            Integer.toString(postgres.port()),
+            "postgres",
+            "debezium",
+            "debezium",
+            Integer.toString(redis.port()),
+            "debezium")
+        .redirectErrorStream(true)
+        .redirectOutput(Files.createTempFile(folder, "debezium", ".log").toFile())
+        .start();
+  }
+
+  private Turn timed(RedisPipe look, long pid, long started) throws Exception {
+    var reader = ProcessHandle.of(pid).orElseThrow();
+    var first = 0L;
+    while (System.nanoTime() - started < PATIENCE.toNanos()) {
+      var newest = newestRow(look);
+      var now = System.nanoTime();
+      if (newest > 0 && first == 0) {
+        first = now;
+      }
+      if (newest == rows) {
+        var cpu = reader.info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e9;
+        insistOnAll(look);
+        return new Turn((now - first) / 1e9, (now - started) / 1e9, cpu);
+      }
+      if (!reader.isAlive()) {
+        throw new IllegalStateException("the reader ended early; see " + folder);
+      }
+      TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+    }
+    throw new IllegalStateException("the backlog was not drained in " + PATIENCE);
+  }
+
+  /** The row that the newest entry ends with; 0 while there is none. */
+  private static long newestRow(RedisPipe look) throws IOException, InterruptedException {
+    var entries = look.ask("XREVRANGE", stream(look), "+", "-", "COUNT", "1").parts();
+    return entries.isEmpty() ? 0 : lastRow(entries.getFirst().parts().get(1).parts());
+  }
+
+  private static long lastRow(List<RedisReply> fields) throws IOException {
+    var matcher = ID.matcher(fields.getLast().text());
+    return matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
+  }
+
+  private static String stream(RedisPipe look) throws IOException, InterruptedException {
+    var epoch = look.ask("HGET", "{drain:p0}:feed", "epoch");
+    return epoch instanceof RedisReply.Bulk ? "{drain:p0}:feed:" + epoch.text() : "debezium";
+  }
+
+  /** Counts the changes in the stream, which are the fields with a number for a name. */
+  private void insistOnAll(RedisPipe look) throws IOException, InterruptedException {
+    var stream = stream(look);
+    var changes = 0L;
+    var from = "-";
+    while (true) {
+      var entries = look.ask("XRANGE", stream, from, "+", "COUNT", "20").parts();
+      if (entries.isEmpty()) {
+        break;
+      }
+      for (var entry : entries) {
+        from = "(" + entry.parts().getFirst().text();
+        var fields = entry.parts().get(1).parts();
+        for (int i = 0; i < fields.size(); i += 2) {
+          changes += isChange(fields.get(i)) ? 1 : 0;
+        }
+      }
+    }
+    if (changes != rows) {
+      throw new IllegalStateException(
+          "void: " + changes + " changes are in the stream of " + rows + " rows");
+    }
+  }
+
+  private static boolean isChange(RedisReply name) {
+    return name instanceof RedisReply.Bulk(var bytes)
+        && Character.isDigit(new String(bytes, StandardCharsets.UTF_8).charAt(0));
+  }
+
+  private void execute(String sql) {
+    try (var connection = DriverManager.getConnection(postgres.jdbcUrl("postgres"));
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException("'" + sql + "' failed", e);
+    }
+  }
+}
