@@ -52,6 +52,7 @@ public final class FeedRelay implements BatchHandler {
   private final BatchHandler beside;
   private final Ticker ticker;
   private final SharedHistory history;
+  private final EventFormat format = new EventFormat();
 
   /** Where the log ends; null when it has to be looked up. */
   private @Nullable FeedTail tail;
@@ -231,7 +232,7 @@ public final class FeedRelay implements BatchHandler {
         var position =
             new Position(last.epoch(), transaction.major(), transaction.firstMinor() + i);
         if (position.compareTo(last) > 0 && EventFormat.isEvent(all.get(i))) {
-          var json = EventFormat.write(all.get(i), position, transaction, i == end);
+          var json = format.write(all.get(i), position, transaction, i == end);
           add(position, json.orElseThrow());
         }
       }

@@ -141,7 +141,8 @@ final class SharedHistory {
     }
     var changes = repeated.transaction().changes();
     var json =
-        EventFormat.write(
+        new EventFormat()
+            .write(
                 changes.get(repeated.index()),
                 repeated.place(),
                 repeated.transaction(),

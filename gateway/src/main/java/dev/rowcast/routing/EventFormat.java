@@ -10,23 +10,46 @@ import dev.rowcast.change.TableName;
 import dev.rowcast.message.Position;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a change as the event that the feed holds and its readers are sent, whose rows are the
  * very text PostgreSQL gave.
  *
- * <p>Functions without state. {@code {"type":"update","position":"…","table":"public.orders",
+ * <p>Confined to one thread: it writes into one buffer, and remembers the texts that the changes of
+ * a transaction share. {@code {"type":"update","position":"…","table":"public.orders",
  * "key":{"id":7},"row":{…},"old":{…},"committed_at":"…","tx":"…","last":true}}, in this order, type
  * and table always before anything a row holds. {@code old} is the whole old row; when only the old
  * key is known and it differs, there is {@code old_key} alone.
  */
 public final class EventFormat {
   private final StringBuilder json = new StringBuilder(512);
+  private @Nullable TableName table;
+  private String quotedTable = "";
+  private @Nullable CommittedTransaction transaction;
+  private String committed = "";
 
-  private EventFormat(String type, Position position, TableName table) {
-    json.append("{\"type\":\"").append(type);
-    json.append("\",\"position\":\"").append(position);
-    json.append("\",\"table\":").append(JsonText.quote(table.toString()));
+  private EventFormat begin(String type, Position position, TableName of) {
+    if (!of.equals(table)) {
+      table = of;
+      quotedTable = JsonText.quote(of.toString());
+    }
+    json.setLength(0);
+    json.append("{\"type\":\"").append(type).append("\",\"position\":\"");
+    json.append(position.epoch()).append('.');
+    append(position.major());
+    json.append('-');
+    append(position.minor());
+    json.append("\",\"table\":").append(quotedTable);
+    return this;
+  }
+
+  private void append(long unsigned) {
+    if (unsigned >= 0) {
+      json.append(unsigned);
+    } else {
+      json.append(Long.toUnsignedString(unsigned));
+    }
   }
 
   /** Whether a change is one of a row, which the feed holds, and not a message. */
@@ -48,42 +71,43 @@ public final class EventFormat {
    *
    * @param last whether it is the last of what was captured of its transaction
    */
-  public static Optional<byte[]> write(
-      RowChange change, Position position, CommittedTransaction transaction, boolean last) {
+  public Optional<byte[]> write(
+      RowChange change, Position position, CommittedTransaction of, boolean last) {
     var event =
         switch (change) {
-          case RowChange.Inserted(var table, var key, var after, var truncated) ->
-              new EventFormat("insert", position, table)
+          case RowChange.Inserted(var name, var key, var after, var truncated) ->
+              begin("insert", position, name)
                   .key("key", key, after)
                   .row("row", truncated ? Optional.empty() : Optional.of(after))
                   .truncated(truncated);
           case RowChange.Updated(
-                  var table,
+                  var name,
                   var key,
                   var before,
                   var after,
                   var unchanged,
                   var truncated) ->
-              new EventFormat("update", position, table)
+              begin("update", position, name)
                   .key("key", key, after)
                   .oldKey(key, before, after)
                   .row("row", truncated ? Optional.empty() : Optional.of(after))
                   .row("old", before.filter(old -> JsonText.size(old.json()) > key.size()))
                   .unchanged(truncated ? List.of() : unchanged)
                   .truncated(truncated);
-          case RowChange.Deleted(var table, var key, var before, var truncated) ->
-              new EventFormat("delete", position, table)
+          case RowChange.Deleted(var name, var key, var before, var truncated) ->
+              begin("delete", position, name)
                   .key("key", key, before)
                   .row("old", truncated ? Optional.empty() : Optional.of(before))
                   .truncated(truncated);
-          case RowChange.Truncated(var table) -> new EventFormat("truncate", position, table);
+          case RowChange.Truncated(var name) -> begin("truncate", position, name);
           case RowChange.Published _ -> null;
         };
-    return Optional.ofNullable(event).map(written -> written.end(transaction, last));
+    return Optional.ofNullable(event).map(written -> written.end(of, last));
   }
 
   private EventFormat key(String name, List<String> columns, Row row) {
-    json.append(",\"").append(name).append("\":").append(keyOf(columns, row));
+    json.append(",\"").append(name).append("\":");
+    writeKey(columns, row, json);
     return this;
   }
 
@@ -98,13 +122,20 @@ public final class EventFormat {
   }
 
   private static String keyOf(List<String> columns, Row row) {
-    var key = new StringBuilder("{");
+    var key = new StringBuilder();
+    writeKey(columns, row, key);
+    return key.toString();
+  }
+
+  private static void writeKey(List<String> columns, Row row, StringBuilder key) {
+    var separator = '{';
     for (var column : columns) {
       var value = JsonText.member(row.json(), column);
-      key.append(key.length() > 1 ? "," : "").append(JsonText.quote(column)).append(':');
+      key.append(separator).append(JsonText.quote(column)).append(':');
       key.append(value == null ? "null" : value);
+      separator = ',';
     }
-    return key.append('}').toString();
+    key.append(columns.isEmpty() ? "{}" : "}");
   }
 
   private EventFormat row(String name, Optional<Row> row) {
@@ -129,9 +160,12 @@ public final class EventFormat {
     return this;
   }
 
-  private byte[] end(CommittedTransaction transaction, boolean last) {
-    json.append(",\"committed_at\":\"").append(transaction.at());
-    json.append("\",\"tx\":").append(JsonText.quote(transaction.xid()));
-    return json.append(last ? ",\"last\":true}" : "}").toString().getBytes(UTF_8);
+  @SuppressWarnings("ReferenceEquality") // Whether it is the same one; to compare would cost more.
+  private byte[] end(CommittedTransaction of, boolean last) {
+    if (of != transaction) {
+      transaction = of;
+      committed = ",\"committed_at\":\"" + of.at() + "\",\"tx\":" + JsonText.quote(of.xid());
+    }
+    return json.append(committed).append(last ? ",\"last\":true}" : "}").toString().getBytes(UTF_8);
   }
 }

@@ -18,6 +18,7 @@ final class EventFormatTest {
   private static final List<String> KEY = List.of("id");
   private static final CommittedTransaction TRANSACTION =
       new CommittedTransaction("812", Instant.parse("2030-01-02T03:04:05.678Z"), 7, 0, List.of());
+  private final EventFormat format = new EventFormat();
   private static final String HEAD = "\"position\":\"e.7-0\",\"table\":\"public.orders\",";
   private static final String TAIL = "\"committed_at\":\"2030-01-02T03:04:05.678Z\",\"tx\":\"812\"";
 
@@ -75,18 +76,18 @@ final class EventFormatTest {
   @Test
   void aMessageIsNoEvent() {
     assertThat(
-            EventFormat.write(
+            format.write(
                 new RowChange.Published("c", "{}"), new Position("e", 7, 0), TRANSACTION, true))
         .isEmpty();
   }
 
-  private static String update(String before, String after) {
+  private String update(String before, String after) {
     return event(
         new RowChange.Updated(ORDERS, KEY, Optional.of(new Row(before)), new Row(after), false));
   }
 
-  private static String event(RowChange change) {
+  private String event(RowChange change) {
     return new String(
-        EventFormat.write(change, new Position("e", 7, 0), TRANSACTION, true).orElseThrow(), UTF_8);
+        format.write(change, new Position("e", 7, 0), TRANSACTION, true).orElseThrow(), UTF_8);
   }
 }
