@@ -113,7 +113,8 @@ public final class Configuration {
                   new FilterSettings(
                       values.get(Keys.LIVE_FILTER_MAX_SIZE),
                       values.get(Keys.LIVE_FILTER_MAX_TERMS),
-                      values.get(Keys.LIVE_FILTER_MAX_VALUES))));
+                      values.get(Keys.LIVE_FILTER_MAX_VALUES)),
+                  values.get(Keys.LIVE_SNAPSHOT_MAX_SIZE)));
       var server = server();
       if (database.isEmpty()
           || redis.isEmpty()

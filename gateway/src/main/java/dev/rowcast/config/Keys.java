@@ -400,6 +400,16 @@ final class Keys {
           "Values of one in.(…).",
           "100");
 
+  static final Key<DataSize> LIVE_SNAPSHOT_MAX_SIZE =
+      Key.of(
+          "live.snapshot.max-size",
+          Types.size(),
+          LiveSettings.DEFAULTS.maxSnapshot(),
+          LiveSettings.class,
+          "How large the rows of one reader may be that begins with since=snapshot; kept in a file"
+              + " while a slow client takes them.",
+          "64MiB");
+
   static final Key<List<Glob>> ROUTE_TABLES =
       Key.required(
           "tables",
@@ -900,6 +910,7 @@ final class Keys {
               LIVE_FILTER_MAX_SIZE,
               LIVE_FILTER_MAX_TERMS,
               LIVE_FILTER_MAX_VALUES,
+              LIVE_SNAPSHOT_MAX_SIZE,
               LIMIT_CONNECTIONS,
               LIMIT_PER_ADDRESS,
               LIMIT_PER_USER,

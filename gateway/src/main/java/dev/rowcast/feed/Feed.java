@@ -64,6 +64,17 @@ public interface Feed extends AutoCloseable {
   /** The last position this node knows; empty while it knows of no log. */
   Optional<Position> now();
 
+  /**
+   * The place in this log to go on from, for somebody who knows everything up to a place of what is
+   * captured, which need not be that of a change. Blocks; for a thread of the control plane.
+   *
+   * @param lineage of what is captured, as {@link #begin} was told it
+   * @param major unsigned
+   * @param minor unsigned
+   * @throws FeedException when Redis is away, or there is no log yet
+   */
+  FeedPlace place(String lineage, long major, long minor) throws InterruptedException;
+
   /** What this node's memory says lies behind a place. Never waits. */
   FeedStep next(Position place);
 

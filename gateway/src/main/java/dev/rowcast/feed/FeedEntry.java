@@ -40,6 +40,11 @@ public record FeedEntry(
     return new Position(first.epoch(), first.major(), change.minor());
   }
 
+  /** The last place at or before {@code wanted}, which lies behind this entry's beginning. */
+  public Position place(Position wanted) {
+    return wanted.compareTo(last()) < 0 ? wanted : last();
+  }
+
   /** Whether this is the beginning of a log, which holds nothing and follows nothing. */
   public boolean isBeginning() {
     return previous.equals(first);

@@ -94,6 +94,20 @@ public final class FeedRing {
         : Optional.ofNullable(current.entries.floorEntry(place)).map(Map.Entry::getValue);
   }
 
+  /** The last place of the log at or before this one, if the memory reaches back so far. */
+  public Optional<Position> place(Position wanted) {
+    var current = log;
+    if (current == null || !current.epoch.equals(wanted.epoch())) {
+      return Optional.empty();
+    }
+    var floor = current.floor;
+    var holding = current.entries.floorEntry(wanted);
+    if (holding == null) {
+      return wanted.compareTo(floor) < 0 ? Optional.empty() : Optional.of(floor);
+    }
+    return Optional.of(holding.getValue().place(wanted));
+  }
+
   /** The bytes held. */
   public long bytes() {
     return bytes.get();

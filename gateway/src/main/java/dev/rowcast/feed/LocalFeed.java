@@ -132,6 +132,23 @@ public final class LocalFeed implements Feed {
     return ring.last();
   }
 
+  @Override
+  public FeedPlace place(String lineage, long major, long minor) {
+    FeedTail end;
+    synchronized (lock) {
+      if (tail == null) {
+        throw new FeedException("there is no log yet", true);
+      }
+      end = tail;
+    }
+    if (!end.lineage().equals(lineage)) {
+      return new FeedPlace.Lost(FeedStep.Reason.EPOCH, end.last());
+    }
+    return ring.place(new Position(end.last().epoch(), major, minor))
+        .<FeedPlace>map(FeedPlace.Found::new)
+        .orElseGet(() -> new FeedPlace.Lost(FeedStep.Reason.TRIMMED, end.last()));
+  }
+
   /** What is older than the memory is nowhere else. */
   @Override
   public FeedStep next(Position place) {

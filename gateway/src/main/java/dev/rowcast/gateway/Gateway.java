@@ -38,9 +38,13 @@ import dev.rowcast.postgres.DatabaseSettings;
 import dev.rowcast.relay.FeedRelay;
 import dev.rowcast.relay.Relay;
 import dev.rowcast.routing.ChangeRouter;
+import dev.rowcast.rows.Moments;
+import dev.rowcast.rows.Questions;
+import dev.rowcast.rows.Snapshots;
 import dev.rowcast.rows.Tables;
 import dev.rowcast.server.HttpPages;
 import dev.rowcast.server.Server;
+import dev.rowcast.session.Beginnings;
 import dev.rowcast.session.LiveReaders;
 import dev.rowcast.session.Sessions;
 import dev.rowcast.session.ShapeAccess;
@@ -169,8 +173,9 @@ public final class Gateway implements AutoCloseable {
       later.add("feed");
     }
     if (!next.live().heartbeat().equals(settings.live().heartbeat())
-        || !next.live().filter().equals(settings.live().filter())) {
-      later.add("live.heartbeat, live.filter");
+        || !next.live().filter().equals(settings.live().filter())
+        || !next.live().maxSnapshot().equals(settings.live().maxSnapshot())) {
+      later.add("live.heartbeat, live.filter, live.snapshot");
     }
     if (!next.routes().equals(settings.routes())) {
       later.add("routes");
@@ -226,16 +231,23 @@ public final class Gateway implements AutoCloseable {
   }
 
   private void serve(Feed log) {
-    var tables = settings.database().map(where -> new Tables(new Database(where)));
+    var questions = settings.database().map(where -> new Questions(new Database(where)));
+    questions.ifPresent(asked -> running.started("rows", asked::close));
+    var tables = questions.map(Tables::new);
     tables.ifPresent(columns -> {
       columns.start();
       running.started("columns", columns::close);
     });
+    var beginnings =
+        questions.map(asked ->
+            new Beginnings(
+                log, new Snapshots(asked, settings.live().maxSnapshot()), new Moments(asked)));
     var readers =
         new LiveReaders(
             log,
             live,
             new ShapeAccess(live, tables, settings.live().filter()),
+            beginnings,
             identities,
             metrics,
             settings.live().heartbeat(),

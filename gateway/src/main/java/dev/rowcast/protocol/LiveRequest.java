@@ -1,6 +1,6 @@
 package dev.rowcast.protocol;
 
-import dev.rowcast.message.Position;
+import dev.rowcast.message.Since;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,7 +23,7 @@ import java.util.Set;
  * @param reading how it is answered
  */
 public record LiveRequest(
-    String table, String where, List<String> columns, Optional<Position> since, Reading reading) {
+    String table, String where, List<String> columns, Optional<Since> since, Reading reading) {
 
   /** How a client reads. */
   public sealed interface Reading {
@@ -90,10 +90,12 @@ public record LiveRequest(
       return new Parsed.Refused(400, "table is missing; write for example table=public.orders");
     }
     var text = head.single("last-event-id").orElse(parameters.get("since"));
-    var since = Optional.ofNullable(text).flatMap(Position::parse);
+    var since = Optional.ofNullable(text).flatMap(Since::parse);
     if (text != null && since.isEmpty()) {
       return new Parsed.Refused(
-          400, "since is not a position; it is what an earlier answer gave, or left out for now");
+          400,
+          "since is not a position; it is what an earlier answer or rowcast.position() gave,"
+              + " snapshot, or left out for now");
     }
     var columns = parameters.getOrDefault("columns", "");
     var isStream =

@@ -15,9 +15,13 @@ import java.util.Optional;
 public final class LiveText {
   private LiveText() {}
 
-  /** An event of the feed. */
-  public static byte[] event(Position position, String type, byte[] json) {
-    var head = ("id: " + position + "\nevent: " + type + "\ndata: ").getBytes(UTF_8);
+  /**
+   * An event of the feed.
+   *
+   * @param id what a reader comes back with
+   */
+  public static byte[] event(Object id, String type, byte[] json) {
+    var head = ("id: " + id + "\nevent: " + type + "\ndata: ").getBytes(UTF_8);
     var all = new byte[head.length + json.length + 2];
     System.arraycopy(head, 0, all, 0, head.length);
     for (int i = 0; i < json.length; i++) {
@@ -31,7 +35,7 @@ public final class LiveText {
   }
 
   /** Everything up to here has been sent, though nothing may have matched. */
-  public static byte[] position(Position position) {
+  public static byte[] position(Object position) {
     return event(
         position,
         "position",
@@ -43,8 +47,28 @@ public final class LiveText {
     return ("{\"type\":\"commit\",\"position\":\"" + position + "\"}").getBytes(UTF_8);
   }
 
+  /** A piece of the rows as they were at one moment. No place belongs to it yet. */
+  public static byte[] rows(int number, byte[] rows) {
+    var head = "event: rows\ndata: {\"type\":\"rows\",\"chunk\":" + number + ",\"rows\":";
+    var out = new ByteArrayOutputStream(head.length() + rows.length + 8);
+    out.writeBytes(head.getBytes(UTF_8));
+    for (var b : rows) {
+      out.write(b == '\n' || b == '\r' ? ' ' : b);
+    }
+    out.writeBytes("}\n\n".getBytes(UTF_8));
+    return out.toByteArray();
+  }
+
+  /** The rows are complete; what follows happened after them. */
+  public static byte[] live(Object position) {
+    return event(
+        position,
+        "live",
+        ("{\"type\":\"live\",\"position\":\"" + position + "\"}").getBytes(UTF_8));
+  }
+
   /** Something was missed: to be loaded anew, then gone on with from here. */
-  public static byte[] reset(Position position, String reason) {
+  public static byte[] reset(Object position, String reason) {
     var json =
         "{\"type\":\"reset\",\"reason\":\"" + reason + "\",\"position\":\"" + position + "\"}";
     return event(position, "reset", json.getBytes(UTF_8));
@@ -57,10 +81,34 @@ public final class LiveText {
    * @param more whether there is more to fetch at once
    */
   public static byte[] page(
-      List<byte[]> events, Position position, Optional<String> reset, boolean more) {
+      List<byte[]> events, Object position, Optional<String> reset, boolean more) {
+    return page(List.of(), events, position, reset, more);
+  }
+
+  /**
+   * A page that begins with rows.
+   *
+   * @param rows arrays of rows
+   */
+  public static byte[] page(
+      List<byte[]> rows,
+      List<byte[]> events,
+      Object position,
+      Optional<String> reset,
+      boolean more) {
     var page = new ByteArrayOutputStream(256);
     page.writeBytes("{".getBytes(UTF_8));
     reset.ifPresent(reason -> page.writeBytes(("\"reset\":\"" + reason + "\",").getBytes(UTF_8)));
+    if (!rows.isEmpty()) {
+      page.writeBytes("\"rows\":".getBytes(UTF_8));
+      for (int i = 0; i < rows.size(); i++) {
+        // The brackets between two arrays become a comma.
+        var all = rows.get(i);
+        page.write(all, i == 0 ? 0 : 1, all.length - (i == 0 ? 0 : 1) - 1);
+        page.write(i + 1 < rows.size() ? ',' : ']');
+      }
+      page.write(',');
+    }
     page.writeBytes("\"events\":[".getBytes(UTF_8));
     var isFirst = true;
     for (var event : events) {

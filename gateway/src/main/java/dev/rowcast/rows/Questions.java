@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * #PATIENCE}: a storm of readers queues here and not in the database. A kept connection that turns
  * out to be dead is replaced and the question asked once more.
  */
-final class Questions implements AutoCloseable {
+public final class Questions implements AutoCloseable {
   /** To be executed once on a connection, first. */
   static final SqlResource SESSION = SqlResource.of(Questions.class, "session.sql");
 
@@ -36,7 +36,8 @@ final class Questions implements AutoCloseable {
   private final ArrayDeque<Connection> idle = new ArrayDeque<>();
   private boolean closed;
 
-  Questions(Database database) {
+  /** Opens nothing yet. */
+  public Questions(Database database) {
     this.database = database;
   }
 

@@ -1,7 +1,6 @@
 package dev.rowcast.rows;
 
 import dev.rowcast.base.Pause;
-import dev.rowcast.postgres.Database;
 import dev.rowcast.shape.TableColumns;
 import java.time.Duration;
 import java.util.Map;
@@ -30,8 +29,8 @@ public final class Tables implements AutoCloseable {
   private @Nullable Thread thread;
 
   /** Asks nothing yet. */
-  public Tables(Database database) {
-    this.questions = new Questions(database);
+  public Tables(Questions questions) {
+    this.questions = questions;
   }
 
   /** Begins to look again. */
@@ -98,6 +97,5 @@ public final class Tables implements AutoCloseable {
     if (thread != null) {
       thread.interrupt();
     }
-    questions.close();
   }
 }

@@ -2,7 +2,7 @@ package dev.rowcast.session;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.rowcast.message.Position;
+import dev.rowcast.message.Since;
 import dev.rowcast.protocol.LiveText;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +19,10 @@ final class EventPage extends LiveStream {
   /** A page is full with so many bytes of events. */
   private static final int FULL = 1 << 20;
 
+  /** A page of rows is larger than that at most; a stream has no such end. */
+  private static final int MOST_ROWS = 32 << 20;
+
+  private final List<byte[]> rows = new ArrayList<>();
   private final List<byte[]> events = new ArrayList<>();
   private final long until;
   private Optional<String> reset = Optional.empty();
@@ -32,12 +36,12 @@ final class EventPage extends LiveStream {
 
   @Override
   void begin() {
-    pump();
+    go();
   }
 
   @Override
   boolean isHungry() {
-    if (bytes >= FULL) {
+    if (!awaitsRows() && bytes >= FULL) {
       answer(true);
       return false;
     }
@@ -45,15 +49,41 @@ final class EventPage extends LiveStream {
   }
 
   @Override
-  void changed(Position position, String type, byte[] json) {
+  void changed(Since mark, String type, byte[] json) {
     events.add(json);
     bytes += json.length;
+  }
+
+  @Override
+  void rows(int number, byte[] piece) {
+    rows.add(piece);
+    bytes += piece.length;
+    if (bytes > MOST_ROWS) {
+      reply(
+          413,
+          "text/plain; charset=utf-8",
+          "too many rows for a page; ask for text/event-stream\n".getBytes(UTF_8));
+    }
+  }
+
+  @Override
+  void live() {
+    if (rows.isEmpty()) {
+      rows.add("[]".getBytes(UTF_8));
+    }
+    answer(false);
+  }
+
+  @Override
+  void refused(String why) {
+    reply(503, "text/plain; charset=utf-8", (why + "\n").getBytes(UTF_8));
   }
 
   /** What was read before belongs to another log. */
   @Override
   void missed(String reason) {
     reset = Optional.of(reason);
+    rows.clear();
     events.clear();
     bytes = 0;
   }
@@ -71,7 +101,7 @@ final class EventPage extends LiveStream {
       missed("schema");
       answer(false);
     }
-    if (!isDone() && isLate(now)) {
+    if (!isDone() && isLate(now) && !awaitsRows()) {
       answer(false);
     }
   }
@@ -93,7 +123,7 @@ final class EventPage extends LiveStream {
   }
 
   private void answer(boolean more) {
-    reply(200, "application/json; charset=utf-8", LiveText.page(events, place(), reset, more));
+    reply(200, "application/json; charset=utf-8", LiveText.page(rows, events, mark(), reset, more));
   }
 
   private void reply(int status, String type, byte[] body) {

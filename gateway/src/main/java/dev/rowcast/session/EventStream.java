@@ -1,6 +1,8 @@
 package dev.rowcast.session;
 
-import dev.rowcast.message.Position;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.rowcast.message.Since;
 import dev.rowcast.protocol.LiveText;
 import java.util.Optional;
 
@@ -28,8 +30,10 @@ final class EventStream extends LiveStream {
   @Override
   void begin() {
     line.write(head);
-    write(LiveText.position(place()));
-    pump();
+    if (!awaitsRows()) {
+      write(LiveText.position(mark()));
+    }
+    go();
   }
 
   @Override
@@ -38,13 +42,30 @@ final class EventStream extends LiveStream {
   }
 
   @Override
-  void changed(Position position, String type, byte[] json) {
-    write(LiveText.event(position, type, json));
+  void changed(Since mark, String type, byte[] json) {
+    write(LiveText.event(mark, type, json));
+  }
+
+  @Override
+  void rows(int number, byte[] rows) {
+    write(LiveText.rows(number, rows));
+  }
+
+  @Override
+  void live() {
+    write(LiveText.live(mark()));
+  }
+
+  /** Its head has been sent; the client comes back by itself. */
+  @Override
+  void refused(String why) {
+    write((": " + why + "\n\n").getBytes(UTF_8));
+    end();
   }
 
   @Override
   void missed(String reason) {
-    write(LiveText.reset(place(), reason));
+    write(LiveText.reset(mark(), reason));
   }
 
   @Override
@@ -73,7 +94,8 @@ final class EventStream extends LiveStream {
       return;
     }
     if (now - wroteAt >= heartbeat && line.isWritable()) {
-      write(LiveText.position(place()));
+      // While the rows come there is no place yet to come back to.
+      write(awaitsRows() ? ":\n\n".getBytes(UTF_8) : LiveText.position(mark()));
       line.flush();
     }
   }

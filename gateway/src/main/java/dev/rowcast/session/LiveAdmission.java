@@ -1,6 +1,5 @@
 package dev.rowcast.session;
 
-import dev.rowcast.message.Position;
 import dev.rowcast.protocol.LiveRequest;
 import dev.rowcast.shape.ColumnChoice;
 import dev.rowcast.shape.Shape;
@@ -15,7 +14,7 @@ import java.util.Optional;
 public sealed interface LiveAdmission {
 
   /**
-   * It is answered with the changes behind {@code place}.
+   * It is answered.
    *
    * @param shape which rows, and what is told of them; empty: every row, with these columns
    * @param user whom it counts for
@@ -26,7 +25,7 @@ public sealed interface LiveAdmission {
       LiveRequest request,
       ColumnChoice columns,
       Optional<Shape> shape,
-      Position place,
+      Start start,
       Optional<String> user,
       Optional<Duration> stay)
       implements LiveAdmission {}

@@ -8,12 +8,15 @@ import dev.rowcast.auth.LiveRules;
 import dev.rowcast.auth.Recognition;
 import dev.rowcast.base.Ticker;
 import dev.rowcast.feed.Feed;
+import dev.rowcast.feed.FeedException;
 import dev.rowcast.feed.FeedListener;
 import dev.rowcast.feed.FeedStep;
 import dev.rowcast.hub.Loop;
 import dev.rowcast.message.Position;
+import dev.rowcast.message.Since;
 import dev.rowcast.observe.Metrics;
 import dev.rowcast.protocol.LiveRequest;
+import dev.rowcast.rows.RowsException;
 import dev.rowcast.shape.ColumnChoice;
 import dev.rowcast.shape.Shape;
 import java.time.Duration;
@@ -35,6 +38,7 @@ public final class LiveReaders implements FeedListener {
   private final Feed feed;
   private final LiveRules rules;
   private final ShapeAccess access;
+  private final Optional<Beginnings> beginnings;
   private final Identities identities;
   private final Duration heartbeat;
   private final Ticker ticker;
@@ -49,6 +53,7 @@ public final class LiveReaders implements FeedListener {
       Feed feed,
       LiveRules rules,
       ShapeAccess access,
+      Optional<Beginnings> beginnings,
       Identities identities,
       Metrics metrics,
       Duration heartbeat,
@@ -56,6 +61,7 @@ public final class LiveReaders implements FeedListener {
     this.feed = feed;
     this.rules = rules;
     this.access = access;
+    this.beginnings = beginnings;
     this.identities = identities;
     this.heartbeat = heartbeat;
     this.ticker = ticker;
@@ -69,9 +75,10 @@ public final class LiveReaders implements FeedListener {
     return identities.areAnonymous() && isWhole(request, Identity.ANONYMOUS);
   }
 
-  /** Whether it is about every row of the table, of which nothing needs to be known then. */
+  /** Whether it is about every change behind a place, of which no more needs to be known. */
   private boolean isWhole(LiveRequest request, Identity identity) {
     return request.where().isEmpty()
+        && request.since().map(since -> since instanceof Since.Behind).orElse(true)
         && (!(rules.decide(identity, request.table()) instanceof LiveRules.Decision.Granted granted)
             || granted.rows().isEmpty());
   }
@@ -136,16 +143,39 @@ public final class LiveReaders implements FeedListener {
 
   private LiveAdmission admitted(
       LiveRequest request, Recognition.Known known, ColumnChoice columns, Optional<Shape> shape) {
-    return feed.now()
-        .<LiveAdmission>map(now ->
-            new LiveAdmission.Admitted(
-                request,
-                columns,
-                shape,
-                request.since().orElse(now),
-                known.identity().user(),
-                stay(known)))
-        .orElseGet(() -> new LiveAdmission.Refused(503, "the feed is not there yet"));
+    var now = feed.now();
+    if (now.isEmpty()) {
+      return new LiveAdmission.Refused(503, "the feed is not there yet");
+    }
+    try {
+      return new LiveAdmission.Admitted(
+          request,
+          columns,
+          shape,
+          start(request.since(), now.get()),
+          known.identity().user(),
+          stay(known));
+    } catch (FeedException | RowsException away) {
+      log.debug("a reader of /live is refused: {}", away.getMessage());
+      return new LiveAdmission.Refused(503, "where this goes on cannot be looked up now");
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return new LiveAdmission.Unavailable();
+    }
+  }
+
+  private Start start(Optional<Since> since, Position now) throws InterruptedException {
+    return switch (since.orElse(new Since.Behind(now))) {
+      case Since.Behind(var position) -> Start.at(position);
+      case Since.Unseen(var position, var seen) -> Start.at(position, seen);
+      case Since.Rendered rendered -> beginnings().after(rendered);
+      case Since.Rows() -> Start.rows(now);
+    };
+  }
+
+  /** There is a shape only where there is a database. */
+  Beginnings beginnings() {
+    return beginnings.orElseThrow(() -> new IllegalStateException("no database"));
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.rowcast.session;
 
 import dev.rowcast.auth.LiveRule;
+import dev.rowcast.base.DataSize;
 import dev.rowcast.shape.FilterSettings;
 import java.time.Duration;
 import java.util.List;
@@ -13,11 +14,14 @@ import java.util.List;
  * @param tables the first rule that fits a table decides; no rule, no table
  * @param heartbeat a stream on which nothing happens says where it is this often
  * @param filter how much a reader's filter may ask for
+ * @param maxSnapshot how large the rows of one reader may be that begins with {@code snapshot}
  */
-public record LiveSettings(List<LiveRule> tables, Duration heartbeat, FilterSettings filter) {
+public record LiveSettings(
+    List<LiveRule> tables, Duration heartbeat, FilterSettings filter, DataSize maxSnapshot) {
   /** No table; a word every 25 s. */
   public static final LiveSettings DEFAULTS =
-      new LiveSettings(List.of(), Duration.ofSeconds(25), FilterSettings.DEFAULTS);
+      new LiveSettings(
+          List.of(), Duration.ofSeconds(25), FilterSettings.DEFAULTS, DataSize.ofMebibytes(256));
 
   /**
    * Copies the rules; refuses a heartbeat that would be noise, or that proxies would not wait for.

@@ -5,12 +5,17 @@ import dev.rowcast.feed.FeedEntry;
 import dev.rowcast.feed.FeedException;
 import dev.rowcast.feed.FeedStep;
 import dev.rowcast.message.Position;
+import dev.rowcast.message.Seen;
+import dev.rowcast.message.Since;
 import dev.rowcast.protocol.LiveText;
+import dev.rowcast.rows.RowsException;
+import dev.rowcast.rows.Snapshot;
 import dev.rowcast.shape.ColumnChoice;
 import dev.rowcast.shape.RowEvent;
 import dev.rowcast.shape.Shape;
 import dev.rowcast.shape.Verdict;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,6 +46,15 @@ public abstract sealed class LiveStream permits EventStream, EventPage {
   /** The latest event of a transaction whose end is still to be seen. */
   private @Nullable Held held;
 
+  private @Nullable Seen seen;
+  private final Optional<String> missedAtOnce;
+
+  /** Whether the rows are still to be read, or to be sent. */
+  private boolean awaitsRows;
+
+  private @Nullable Snapshot rows;
+  private int chunks;
+
   /** Whether it was told an event of a transaction, and not its end. */
   private boolean isWithin;
 
@@ -55,7 +69,10 @@ public abstract sealed class LiveStream permits EventStream, EventPage {
     this.table = admitted.request().table();
     this.columns = admitted.columns();
     this.shape = admitted.shape().orElse(null);
-    this.place = admitted.place();
+    this.place = admitted.start().place();
+    this.seen = admitted.start().seen().orElse(null);
+    this.missedAtOnce = admitted.start().missed();
+    this.awaitsRows = admitted.start().withRows();
   }
 
   /** Says the first word. */
@@ -65,7 +82,16 @@ public abstract sealed class LiveStream permits EventStream, EventPage {
   abstract boolean isHungry();
 
   /** An event for its reader. */
-  abstract void changed(Position position, String type, byte[] json);
+  abstract void changed(Since mark, String type, byte[] json);
+
+  /** A piece of the rows. */
+  abstract void rows(int number, byte[] rows);
+
+  /** The rows are complete. */
+  abstract void live();
+
+  /** The rows cannot be had, for this reason. */
+  abstract void refused(String why);
 
   /** Something was missed; the place is where to go on. */
   abstract void missed(String reason);
@@ -90,11 +116,35 @@ public abstract sealed class LiveStream permits EventStream, EventPage {
   /** The connection is gone. */
   public final void closed() {
     isDone = true;
+    if (!isFetching) {
+      closeRows();
+    }
     readers.remove(this);
   }
 
-  final Position place() {
-    return place;
+  /** What a reader comes back with. */
+  final Since mark() {
+    return seen == null ? new Since.Behind(place) : new Since.Unseen(place, seen);
+  }
+
+  private Since mark(Position position) {
+    return seen == null || seen.isPast(position)
+        ? new Since.Behind(position)
+        : new Since.Unseen(position, seen);
+  }
+
+  /** Whether the rows are still to be sent. */
+  final boolean awaitsRows() {
+    return awaitsRows;
+  }
+
+  /** Takes the first step. */
+  final void go() {
+    if (missedAtOnce.isPresent()) {
+      readers.shared().resets.increment();
+      missed(missedAtOnce.get());
+    }
+    pump();
   }
 
   /** Nothing more is taken. */
@@ -108,6 +158,10 @@ public abstract sealed class LiveStream permits EventStream, EventPage {
 
   /** Takes what there is, as long as there is appetite. */
   final void pump() {
+    if (awaitsRows) {
+      pumpRows();
+      return;
+    }
     var turns = 0;
     while (!isDone && !isFetching && isHungry()) {
       if (++turns > TURN) {
@@ -129,6 +183,7 @@ public abstract sealed class LiveStream permits EventStream, EventPage {
       case FeedStep.Several(var entries) -> entries.forEach(this::take);
       case FeedStep.Lost(var reason, var now) -> {
         place = now;
+        seen = null;
         readers.shared().resets.increment();
         missed(reason.name().toLowerCase(Locale.ROOT));
       }
@@ -159,6 +214,9 @@ public abstract sealed class LiveStream permits EventStream, EventPage {
       tell(shape, held, false);
     }
     place = entry.last();
+    if (seen != null && seen.isPast(place)) {
+      seen = null;
+    }
   }
 
   private void whole(FeedChange change, Position position) {
@@ -170,7 +228,7 @@ public abstract sealed class LiveStream permits EventStream, EventPage {
   private void filtered(Shape asked, FeedChange change, Position position) {
     if (change.table().equals(table)) {
       var event = RowEvent.read(change.json());
-      var verdict = asked.judge(event);
+      var verdict = isSeen(event, position) ? Verdict.NOTHING : asked.judge(event);
       if (verdict != Verdict.NOTHING) {
         if (held != null) {
           tell(asked, held, false);
@@ -182,10 +240,15 @@ public abstract sealed class LiveStream permits EventStream, EventPage {
       if (held != null) {
         tell(asked, held, true);
       } else if (isWithin) {
-        changed(position, "commit", LiveText.commit(position));
+        changed(mark(position), "commit", LiveText.commit(position));
       }
       isWithin = false;
     }
+  }
+
+  /** Whether it was in the rows that the reader began with. */
+  private boolean isSeen(RowEvent event, Position position) {
+    return seen != null && seen.has(position, Long.parseLong(event.transaction()));
   }
 
   private void take(Held next) {
@@ -209,13 +272,104 @@ public abstract sealed class LiveStream permits EventStream, EventPage {
   }
 
   private void tell(Position position, String type, byte[] json) {
-    changed(position, type, json);
+    changed(mark(position), type, json);
     readers.shared().events.increment();
   }
 
   /** Whether the table has become another one than that which is filtered. */
   final boolean isOutdated() {
     return shape != null && !readers.shared().isCurrent(shape);
+  }
+
+  /** Sends the rows as the line takes them; reads them first. */
+  private void pumpRows() {
+    if (isDone || isFetching || !isHungry()) {
+      line.flush();
+      return;
+    }
+    isFetching = true;
+    Thread.ofVirtual()
+        .name("rowcast-live-rows")
+        .start(() -> {
+          var step = rowsStep();
+          readers
+              .loop()
+              .execute(() -> {
+                isFetching = false;
+                if (isDone) {
+                  closeRows();
+                } else {
+                  taken(step);
+                  pump();
+                }
+              });
+        });
+  }
+
+  /** What came of reading on in the rows. */
+  private sealed interface RowsStep {
+    @SuppressWarnings("ArrayRecordComponent") // Handed on once.
+    record Piece(byte[] rows) implements RowsStep {}
+
+    record End(Start start) implements RowsStep {}
+
+    record Refused(String why) implements RowsStep {}
+  }
+
+  private RowsStep rowsStep() {
+    try {
+      var beginnings = readers.shared().beginnings();
+      var open = rows;
+      if (open == null) {
+        open = beginnings.rows(Objects.requireNonNull(shape));
+        rows = open;
+      }
+      var piece = open.next();
+      return piece.isPresent()
+          ? new RowsStep.Piece(piece.get())
+          : new RowsStep.End(beginnings.after(open.position()));
+    } catch (RowsException refused) {
+      LOG.warn("rows of {} cannot be read: {}", table, refused.getMessage());
+      return new RowsStep.Refused(
+          refused.retryable()
+              ? "the rows cannot be read now"
+              : "the rows cannot be read; the log of the server says why");
+    } catch (FeedException away) {
+      LOG.debug("a reader could not be served from Redis", away);
+      return new RowsStep.Refused("the feed is away");
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return new RowsStep.Refused("the server is stopping");
+    }
+  }
+
+  private void taken(RowsStep step) {
+    switch (step) {
+      case RowsStep.Piece(var piece) -> rows(chunks++, piece);
+      case RowsStep.Refused(var why) -> {
+        closeRows();
+        refused(why);
+      }
+      case RowsStep.End(var start) -> {
+        awaitsRows = false;
+        closeRows();
+        place = start.place();
+        seen = start.seen().orElse(null);
+        if (start.missed().isPresent()) {
+          readers.shared().resets.increment();
+          missed(start.missed().get());
+        } else {
+          live();
+        }
+      }
+    }
+  }
+
+  private void closeRows() {
+    if (rows != null) {
+      rows.close();
+      rows = null;
+    }
   }
 
   private void fetch() {

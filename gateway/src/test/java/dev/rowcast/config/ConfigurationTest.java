@@ -151,7 +151,8 @@ final class ConfigurationTest {
                               new FacilityRule.Audience.Group("staff"),
                               "owner=eq.{user.id}")),
                       Duration.ofSeconds(10),
-                      new FilterSettings(1000, 10, 100)),
+                      new FilterSettings(1000, 10, 100),
+                      DataSize.ofMebibytes(64)),
                   new ServerSettings(
                       List.of(new Endpoint("0.0.0.0", 9000), new Endpoint("::1", 9001)),
                       new WebSocketSettings(

@@ -3,6 +3,7 @@ package dev.rowcast.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rowcast.message.Position;
+import dev.rowcast.message.Since;
 import dev.rowcast.protocol.LiveRequest.Parsed;
 import dev.rowcast.protocol.LiveRequest.Reading;
 import java.time.Duration;
@@ -29,7 +30,7 @@ final class LiveRequestTest {
                     "public.orders",
                     "",
                     List.of("id", "a b"),
-                    Optional.of(new Position("e", 7, 1)),
+                    Optional.of(new Since.Behind(new Position("e", 7, 1))),
                     new Reading.Stream())));
   }
 
@@ -40,7 +41,9 @@ final class LiveRequestTest {
     assertThat(request("table=a.b&since=e.7-1", headers))
         .isInstanceOfSatisfying(
             Parsed.Accepted.class,
-            accepted -> assertThat(accepted.request().since()).contains(new Position("e", 9, 0)));
+            accepted ->
+                assertThat(accepted.request().since())
+                    .contains(new Since.Behind(new Position("e", 9, 0))));
   }
 
   @Test
@@ -64,7 +67,7 @@ final class LiveRequestTest {
 
   @Test
   void whatIsNotUnderstoodIsSaidAndNeverIgnored() {
-    assertThat(refusal("table=a.b&since=snapshot", Map.of())).startsWith("400 since is not");
+    assertThat(refusal("table=a.b&since=yesterday", Map.of())).startsWith("400 since is not");
     assertThat(refusal("", Map.of())).startsWith("400 table is missing");
     assertThat(refusal("table=orders", Map.of())).startsWith("400 table is missing");
     assertThat(refusal("table=a.b&table=a.c", Map.of())).isEqualTo("400 'table' is there twice");

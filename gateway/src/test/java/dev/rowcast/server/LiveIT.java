@@ -309,6 +309,7 @@ final class LiveIT {
         feed,
         RULES,
         new ShapeAccess(RULES, Optional.empty(), FilterSettings.DEFAULTS),
+        Optional.empty(),
         identities,
         owner.metrics,
         Duration.ofSeconds(1),

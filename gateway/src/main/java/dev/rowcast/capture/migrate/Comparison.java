@@ -33,6 +33,7 @@ final class Comparison {
       List.of(
           new Shared("wake", "wake", "()", "RETURNS text LANGUAGE plpgsql", true),
           publish("publish"),
+          position("position"),
           new Shared(
               "element",
               "element",
@@ -93,6 +94,12 @@ final class Comparison {
         "(channel text, payload jsonb)",
         "RETURNS void LANGUAGE plpgsql SECURITY DEFINER",
         true);
+  }
+
+  /** Not in SQL itself: what it reads is made after it, and would be looked for at once. */
+  private static Shared position(String resource) {
+    return new Shared(
+        "position", resource, "()", "RETURNS text STABLE LANGUAGE plpgsql SECURITY DEFINER", true);
   }
 
   private record Shared(
@@ -201,7 +208,12 @@ final class Comparison {
     }
     var publish = publish(found.wal().sendsMessages() ? "publish-wal" : "publish-wal-13");
     return SHARED.stream()
-        .map(function -> function.name().equals("publish") ? publish : function)
+        .map(function ->
+            switch (function.name()) {
+              case "publish" -> publish;
+              case "position" -> position("position-wal");
+              default -> function;
+            })
         .toList();
   }
 

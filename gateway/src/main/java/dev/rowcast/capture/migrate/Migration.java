@@ -53,7 +53,7 @@ public final class Migration {
           "SELECT pg_catalog.pg_advisory_xact_lock(1919907683, 3)");
 
   private static final String OUR_FUNCTIONS =
-      "^(wake|publish|element|take_place|name_key|(insert|update|delete|truncate)_[0-9]+)$";
+      "^(wake|publish|position|element|take_place|name_key|(insert|update|delete|truncate)_[0-9]+)$";
   private static final SqlResource FOUND = SqlResource.of(Migration.class, "found.sql");
   private static final SqlResource SOURCES = SqlResource.of(Migration.class, "sources.sql");
   private static final SqlResource INSTALLED = SqlResource.of(Migration.class, "installed.sql");
@@ -247,12 +247,15 @@ public final class Migration {
                   "ALTER ROLE " + quoted + " REPLICATION",
                   "GRANT USAGE ON SCHEMA rowcast TO " + quoted,
                   "GRANT SELECT ON rowcast.source TO " + quoted,
-                  "GRANT SELECT, UPDATE ON rowcast.wal TO " + quoted)
+                  "GRANT SELECT, UPDATE ON rowcast.wal TO " + quoted,
+                  "GRANT SELECT, INSERT, UPDATE ON rowcast.delivered TO " + quoted,
+                  "GRANT EXECUTE ON FUNCTION rowcast.position() TO " + quoted)
               : List.of(
                   "GRANT USAGE ON SCHEMA rowcast TO " + quoted,
                   "GRANT SELECT, DELETE ON rowcast.outbox TO " + quoted,
                   "GRANT SELECT ON rowcast.source TO " + quoted,
-                  "GRANT SELECT, UPDATE ON rowcast.state TO " + quoted);
+                  "GRANT SELECT, UPDATE ON rowcast.state TO " + quoted,
+                  "GRANT EXECUTE ON FUNCTION rowcast.position() TO " + quoted);
         }
       }
     });
@@ -297,7 +300,7 @@ public final class Migration {
             f -> statements.add("DROP FUNCTION rowcast." + f.name() + "(" + f.arguments() + ")"));
     var wal = found.wal().installed();
     wal.ifPresent(there -> statements.add(WalInstallation.dropPublication(there.publication())));
-    statements.add("DROP TABLE IF EXISTS rowcast.wal, rowcast.message");
+    statements.add("DROP TABLE IF EXISTS rowcast.wal, rowcast.message, rowcast.delivered");
     statements.add("DROP TABLE IF EXISTS rowcast.outbox, rowcast.source, rowcast.state");
     statements.add("DROP SEQUENCE IF EXISTS rowcast.outbox_seq");
     statements.add("DROP SCHEMA rowcast");

@@ -17,6 +17,7 @@ import java.util.Set;
  * @param installed with what it is installed; empty: it is not
  * @param messages whether table rowcast.message is there
  * @param messageTable its oid, or 0
+ * @param delivered whether table rowcast.delivered is there
  * @param slotOurs whether a slot of the configured name, if there, is of this database and pgoutput
  * @param publication the oid of the configured one, or 0
  * @param publicationWhole whether it publishes all that we need
@@ -31,6 +32,7 @@ record WalFacts(
     Optional<Installed> installed,
     boolean messages,
     long messageTable,
+    boolean delivered,
     boolean slotExists,
     boolean slotOurs,
     boolean slotLost,
@@ -63,6 +65,7 @@ record WalFacts(
             row.getBoolean("installed") ? installed(connection) : Optional.empty(),
             row.getBoolean("messages"),
             row.getLong("message_table"),
+            row.getBoolean("delivered"),
             row.getBoolean("slot_exists"),
             row.getBoolean("slot_ours"),
             row.getBoolean("slot_lost"),

@@ -30,6 +30,8 @@ final class WalInstallation {
 
   private static final SqlResource SCHEMA = SqlResource.of(WalInstallation.class, "schema-wal.sql");
   private static final SqlResource MESSAGE = SqlResource.of(WalInstallation.class, "message.sql");
+  private static final SqlResource DELIVERED =
+      SqlResource.of(WalInstallation.class, "delivered.sql");
   private static final SqlResource RECORD = SqlResource.of(WalInstallation.class, "record-wal.sql");
   private static final int GENERATED_COLUMNS = 180_000;
 
@@ -67,7 +69,13 @@ final class WalInstallation {
   void compare() {
     var obstacle = obstacle();
     if (wal.installed().isEmpty()) {
-      add(Kind.SCHEMA, "capture by the log is not installed", SCHEMA.text(), obstacle);
+      findings.add(
+          Kind.SCHEMA,
+          "capture by the log is not installed",
+          List.of(SCHEMA.text(), DELIVERED.text()),
+          obstacle);
+    } else if (!wal.delivered()) {
+      add(Kind.SCHEMA, "table rowcast.delivered is missing", DELIVERED.text(), obstacle);
     }
     if (!wal.sendsMessages() && !wal.messages()) {
       add(Kind.SCHEMA, "table rowcast.message is missing", MESSAGE.text(), obstacle);
@@ -88,7 +96,7 @@ final class WalInstallation {
         "capture by the log is installed, and triggers are wanted in its place",
         List.of(
             dropPublication(installed.publication()),
-            "DROP TABLE IF EXISTS rowcast.wal, rowcast.message",
+            "DROP TABLE IF EXISTS rowcast.wal, rowcast.message, rowcast.delivered",
             "UPDATE rowcast.state SET nonce = pg_catalog.gen_random_uuid()"),
         Optional.empty());
     findings.add(

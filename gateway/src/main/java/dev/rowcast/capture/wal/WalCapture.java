@@ -62,6 +62,7 @@ public final class WalCapture implements Capture {
   private final Continuity continuity = new Continuity();
   private final Backoff reconnecting;
   private final Backoff redelivering;
+  private final VisiblePlace visible;
   private final CountDownLatch closing = new CountDownLatch(1);
   private String state = "";
   private long confirmed = Lsn.NONE;
@@ -85,6 +86,7 @@ public final class WalCapture implements Capture {
     this.counters = new Counters(metrics);
     this.reconnecting = new Backoff(FIRST_PAUSE, LONGEST_PAUSE, random);
     this.redelivering = new Backoff(FIRST_PAUSE, LONGEST_PAUSE, random);
+    this.visible = new VisiblePlace(database);
     metrics.gauge(
         "rowcast.capture.leader", "1 on the node that captures, else 0", () -> leading ? 1 : 0);
   }
@@ -281,6 +283,7 @@ public final class WalCapture implements Capture {
         new CapturedBatch(epoch, end, parts.stream().map(TransactionPart::transaction).toList());
     if (handOver(batch, handover, handler)) {
       handover.confirm(parts);
+      visible.delivered(epoch, batch.transactions());
       counters.batches.increment();
       batch.transactions().forEach(part -> counters.changes.add(part.changes().size()));
     }
@@ -390,6 +393,7 @@ public final class WalCapture implements Capture {
   @Override
   public void close() {
     closing.countDown();
+    visible.close();
     var handover = current;
     if (handover != null) {
       handover.end();

@@ -7,6 +7,7 @@ import dev.rowcast.feed.FeedEntry;
 import dev.rowcast.feed.FeedException;
 import dev.rowcast.feed.FeedListener;
 import dev.rowcast.feed.FeedMeters;
+import dev.rowcast.feed.FeedPlace;
 import dev.rowcast.feed.FeedRing;
 import dev.rowcast.feed.FeedSettings;
 import dev.rowcast.feed.FeedStep;
@@ -125,6 +126,48 @@ public final class RedisFeed implements Feed {
   @Override
   public FeedStep next(Position place) {
     return ring.next(place);
+  }
+
+  @Override
+  public FeedPlace place(String lineage, long major, long minor) throws InterruptedException {
+    var known = ring.last();
+    if (known.isEmpty()) {
+      throw new FeedException("there is no log yet, or the feed is away", true);
+    }
+    try {
+      return place(lineage, new Position(known.get().epoch(), major, minor), known.get());
+    } catch (IOException away) {
+      throw new FeedException(
+          "cannot read the feed: " + target + ": " + away.getMessage(), true, away);
+    }
+  }
+
+  private FeedPlace place(String lineage, Position wanted, Position known)
+      throws IOException, InterruptedException {
+    var pipe = asking();
+    var head = FeedHead.of(pipe, names);
+    if (head.isEmpty()
+        || !head.get().epoch().equals(known.epoch())
+        || !head.get().lineage().equals(lineage)) {
+      return new FeedPlace.Lost(FeedStep.Reason.EPOCH, known);
+    }
+    var here = ring.place(wanted);
+    if (here.isPresent()) {
+      return new FeedPlace.Found(here.get());
+    }
+    var before =
+        StreamEntry.readAll(
+            wanted.epoch(),
+            pipe.ask(
+                "XREVRANGE",
+                names.stream(wanted.epoch()),
+                StreamEntry.id(wanted),
+                "-",
+                "COUNT",
+                "1"));
+    return before.isEmpty()
+        ? new FeedPlace.Lost(FeedStep.Reason.TRIMMED, known)
+        : new FeedPlace.Found(before.getFirst().entry().place(wanted));
   }
 
   @Override

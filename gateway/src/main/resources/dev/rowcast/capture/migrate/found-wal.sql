@@ -11,6 +11,7 @@ SELECT
                                                  AS free_slots,
   pg_catalog.to_regclass('rowcast.wal') IS NOT NULL AS installed,
   pg_catalog.to_regclass('rowcast.message') IS NOT NULL AS messages,
+  pg_catalog.to_regclass('rowcast.delivered') IS NOT NULL AS delivered,
   s.slot_name IS NOT NULL                        AS slot_exists,
   s.slot_name IS NULL OR COALESCE(
     s.plugin = 'pgoutput' AND s.database = pg_catalog.current_database(), false) AS slot_ours,

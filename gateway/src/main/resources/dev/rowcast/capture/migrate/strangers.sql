@@ -5,7 +5,7 @@ SELECT pg_catalog.concat(
                    WHEN 'c' THEN 'type ' ELSE 'table ' END, 'rowcast.', c.relname) AS object
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = 'rowcast' AND c.relkind NOT IN ('i', 'I', 't')
-  AND c.relname NOT IN ('outbox_seq', 'state', 'source', 'outbox', 'wal', 'message')
+  AND c.relname NOT IN ('outbox_seq', 'state', 'source', 'outbox', 'wal', 'message', 'delivered')
 UNION ALL
 SELECT pg_catalog.concat('function rowcast.', p.proname)
 FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace

@@ -1,0 +1,2 @@
+-- Where to go on from what this transaction reads. In: nothing. Out: one text.
+SELECT rowcast.position()
