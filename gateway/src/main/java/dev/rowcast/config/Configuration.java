@@ -15,6 +15,7 @@ import dev.rowcast.server.RequestLimits;
 import dev.rowcast.server.ServerSettings;
 import dev.rowcast.server.TlsSettings;
 import dev.rowcast.server.TransportSettings;
+import dev.rowcast.session.LiveLimits;
 import dev.rowcast.session.LiveSettings;
 import dev.rowcast.session.OutboxSettings;
 import dev.rowcast.session.WebSocketSettings;
@@ -114,7 +115,11 @@ public final class Configuration {
                       values.get(Keys.LIVE_FILTER_MAX_SIZE),
                       values.get(Keys.LIVE_FILTER_MAX_TERMS),
                       values.get(Keys.LIVE_FILTER_MAX_VALUES)),
-                  values.get(Keys.LIVE_SNAPSHOT_MAX_SIZE)));
+                  values.get(Keys.LIVE_SNAPSHOT_MAX_SIZE),
+                  new LiveLimits(
+                      values.get(Keys.LIVE_MAX_SUBSCRIPTIONS),
+                      values.get(Keys.LIVE_MAX_REPLAY),
+                      values.get(Keys.LIVE_RETURNS))));
       var server = server();
       if (database.isEmpty()
           || redis.isEmpty()

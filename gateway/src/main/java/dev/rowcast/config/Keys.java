@@ -29,6 +29,7 @@ import dev.rowcast.server.RequestLimits;
 import dev.rowcast.server.ServerSettings;
 import dev.rowcast.server.TlsSettings;
 import dev.rowcast.server.TransportSettings;
+import dev.rowcast.session.LiveLimits;
 import dev.rowcast.session.LiveSettings;
 import dev.rowcast.session.OutboxSettings;
 import dev.rowcast.session.WebSocketSettings;
@@ -372,8 +373,34 @@ final class Keys {
           Types.duration(),
           LiveSettings.DEFAULTS.heartbeat(),
           LiveSettings.class,
-          "How often a stream on which nothing happens says where it is.",
+          "How often a stream or a WebSocket on which nothing happens says where it is.",
           "10s");
+  static final Key<Integer> LIVE_MAX_SUBSCRIPTIONS =
+      Key.of(
+          "live.max-subscriptions",
+          Types.number(),
+          LiveLimits.DEFAULTS.maxSubscriptions(),
+          LiveLimits.class,
+          "How many tables and facilities one WebSocket at /live may listen to.",
+          "20");
+  static final Key<DataSize> LIVE_MAX_REPLAY =
+      Key.of(
+          "live.max-replay",
+          Types.size(),
+          LiveLimits.DEFAULTS.maxReplay(),
+          LiveLimits.class,
+          "Bytes of the log that are read for a subscription that goes on from a position; beyond"
+              + " it, it is told to reload.",
+          "16MiB");
+  static final Key<Integer> LIVE_RETURNS =
+      Key.of(
+          "live.returns-per-second",
+          Types.number(),
+          LiveLimits.DEFAULTS.returnsPerSecond(),
+          LiveLimits.class,
+          "WebSockets at /live that are ended are told to come back spread over the time that this"
+              + " rate gives.",
+          "200");
 
   static final Key<Integer> LIVE_FILTER_MAX_SIZE =
       Key.of(
@@ -911,6 +938,9 @@ final class Keys {
               LIVE_FILTER_MAX_TERMS,
               LIVE_FILTER_MAX_VALUES,
               LIVE_SNAPSHOT_MAX_SIZE,
+              LIVE_MAX_SUBSCRIPTIONS,
+              LIVE_MAX_REPLAY,
+              LIVE_RETURNS,
               LIMIT_CONNECTIONS,
               LIMIT_PER_ADDRESS,
               LIMIT_PER_USER,

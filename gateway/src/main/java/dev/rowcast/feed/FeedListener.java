@@ -13,4 +13,21 @@ public interface FeedListener {
    * it, and whoever reads learns the same from {@link Feed#next}.
    */
   void broken(FeedStep.Reason reason, Position now);
+
+  /** Tells two, in this order. */
+  static FeedListener both(FeedListener first, FeedListener second) {
+    return new FeedListener() {
+      @Override
+      public void grown() {
+        first.grown();
+        second.grown();
+      }
+
+      @Override
+      public void broken(FeedStep.Reason reason, Position now) {
+        first.broken(reason, now);
+        second.broken(reason, now);
+      }
+    };
+  }
 }

@@ -6,6 +6,7 @@ import dev.rowcast.auth.AccessRules;
 import dev.rowcast.auth.AccessSettings;
 import dev.rowcast.auth.Identities;
 import dev.rowcast.auth.IdentityProvider;
+import dev.rowcast.auth.LiveRule;
 import dev.rowcast.auth.LiveRules;
 import dev.rowcast.auth.jwt.TokenVerifier;
 import dev.rowcast.auth.jwt.Tokens;
@@ -26,6 +27,7 @@ import dev.rowcast.capture.triggers.TriggerCapture;
 import dev.rowcast.capture.wal.WalCapture;
 import dev.rowcast.capture.wal.WalSettings;
 import dev.rowcast.feed.Feed;
+import dev.rowcast.feed.FeedListener;
 import dev.rowcast.feed.FeedMeters;
 import dev.rowcast.feed.LocalFeed;
 import dev.rowcast.feed.redis.RedisFeed;
@@ -45,9 +47,12 @@ import dev.rowcast.rows.Tables;
 import dev.rowcast.server.HttpPages;
 import dev.rowcast.server.Server;
 import dev.rowcast.session.Beginnings;
+import dev.rowcast.session.GrantedTables;
 import dev.rowcast.session.LiveReaders;
+import dev.rowcast.session.LiveSockets;
 import dev.rowcast.session.Sessions;
 import dev.rowcast.session.ShapeAccess;
+import dev.rowcast.shape.ShapeIndex;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -81,7 +86,9 @@ public final class Gateway implements AutoCloseable {
   private final Optional<Feed> feed;
   private final LiveRules live;
   private Optional<TriggerWatch> triggers = Optional.empty();
+  private Optional<LiveSockets> liveSockets = Optional.empty();
   private AccessSettings accessNow;
+  private List<LiveRule> rulesNow;
 
   /** A gateway with its own pages and no others. */
   public Gateway(GatewaySettings settings) {
@@ -96,6 +103,7 @@ public final class Gateway implements AutoCloseable {
     var hub = new Hub(bus, clients.heartbeat(), metrics);
     this.access = new AccessRules(settings.access());
     this.accessNow = settings.access();
+    this.rulesNow = settings.live().tables();
     this.identities = identities();
     this.live = new LiveRules(settings.live().tables());
     this.feed = settings.hasFeed() ? Optional.of(feed()) : Optional.empty();
@@ -157,6 +165,10 @@ public final class Gateway implements AutoCloseable {
     accessNow = next.access();
     access.replace(next.access());
     live.replace(next.live().tables());
+    if (!next.live().tables().equals(rulesNow)) {
+      rulesNow = next.live().tables();
+      liveSockets.ifPresent(LiveSockets::reconfigured);
+    }
     server.reload();
     triggers.ifPresent(watch -> watch.look(next.capture()));
     var later = new ArrayList<String>();
@@ -174,8 +186,9 @@ public final class Gateway implements AutoCloseable {
     }
     if (!next.live().heartbeat().equals(settings.live().heartbeat())
         || !next.live().filter().equals(settings.live().filter())
-        || !next.live().maxSnapshot().equals(settings.live().maxSnapshot())) {
-      later.add("live.heartbeat, live.filter, live.snapshot");
+        || !next.live().maxSnapshot().equals(settings.live().maxSnapshot())
+        || !next.live().limits().equals(settings.live().limits())) {
+      later.add("live, except live.tables");
     }
     if (!next.routes().equals(settings.routes())) {
       later.add("routes");
@@ -242,18 +255,30 @@ public final class Gateway implements AutoCloseable {
         questions.map(asked ->
             new Beginnings(
                 log, new Snapshots(asked, settings.live().maxSnapshot()), new Moments(asked)));
+    var access = new ShapeAccess(live, tables, settings.live().filter());
     var readers =
         new LiveReaders(
             log,
             live,
-            new ShapeAccess(live, tables, settings.live().filter()),
+            access,
             beginnings,
             identities,
             metrics,
             settings.live().heartbeat(),
             ticker);
+    var sockets =
+        new LiveSockets(
+            log,
+            new GrantedTables(access),
+            new ShapeIndex(),
+            metrics,
+            settings.live(),
+            ticker,
+            random);
     server.serve(readers);
-    log.start(readers);
+    server.serve(sockets);
+    log.start(FeedListener.both(readers, sockets));
+    liveSockets = Optional.of(sockets);
     running.started("feed", log::close);
   }
 

@@ -4,5 +4,7 @@ package dev.rowcast.hub;
 public enum Encoding {
   PLAIN,
   /** With permessage-deflate where that makes a message shorter. */
-  DEFLATED
+  DEFLATED,
+  /** As a message of {@code /live}, which names its facility. */
+  LIVE
 }

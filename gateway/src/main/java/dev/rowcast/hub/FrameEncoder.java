@@ -36,10 +36,18 @@ final class FrameEncoder {
   /** Appends the message's frame. */
   void write(Message message, Encoding encoding, ByteBuf target) {
     var body = body(message, encoding);
-    var compressed = body.length < message.payload().length;
-    var opcode = message.opcode() | (compressed ? Frames.RSV1 : 0);
+    var opcode = opcode(message, encoding, body);
     target.writeBytes(header, 0, Frames.putHeader(header, opcode, body.length));
     target.writeBytes(body);
+  }
+
+  private static int opcode(Message message, Encoding encoding, byte[] body) {
+    return switch (encoding) {
+      case PLAIN -> message.opcode();
+      case DEFLATED ->
+          message.opcode() | (body.length < message.payload().length ? Frames.RSV1 : 0);
+      case LIVE -> Frames.TEXT;
+    };
   }
 
   /** The compressed bytes if they are wanted and fewer, else the payload. */
@@ -54,6 +62,7 @@ final class FrameEncoder {
         }
         yield known;
       }
+      case LIVE -> message.live();
     };
   }
 

@@ -2,6 +2,7 @@ package dev.rowcast.hub;
 
 import dev.rowcast.message.Topic;
 import dev.rowcast.protocol.Frames;
+import dev.rowcast.protocol.LiveFrames;
 import dev.rowcast.protocol.Utf8;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -25,6 +26,7 @@ public final class Message {
   private int hash;
   private byte @Nullable [] deflated;
   private byte @Nullable [] digest;
+  private byte @Nullable [] live;
 
   Message(Topic topic, byte[] payload) {
     this.topic = topic;
@@ -87,11 +89,30 @@ public final class Message {
     deflated = bytes;
   }
 
+  /** The text that {@code /live} makes of it; made once. */
+  byte[] live() {
+    var known = live;
+    if (known == null) {
+      known = LiveFrames.message(topic, payload);
+      live = known;
+    }
+    return known;
+  }
+
   /** Its frame, not compressed, in a buffer of its own, which the caller releases. */
   public ByteBuf frame(ByteBufAllocator allocator) {
+    return frame(allocator, opcode(), payload);
+  }
+
+  /** The same for {@code /live}. */
+  public ByteBuf liveFrame(ByteBufAllocator allocator) {
+    return frame(allocator, Frames.TEXT, live());
+  }
+
+  private static ByteBuf frame(ByteBufAllocator allocator, int opcode, byte[] body) {
     var header = new byte[Frames.MAX_HEADER];
-    var size = Frames.putHeader(header, opcode(), payload.length);
-    var frame = allocator.directBuffer(size + payload.length, size + payload.length);
-    return frame.writeBytes(header, 0, size).writeBytes(payload);
+    var size = Frames.putHeader(header, opcode, body.length);
+    var frame = allocator.directBuffer(size + body.length, size + body.length);
+    return frame.writeBytes(header, 0, size).writeBytes(body);
   }
 }

@@ -23,24 +23,53 @@ public enum CloseReason {
   SERVICE_RESTART(1012, Duty.RETRY, "restarting"),
   /** A limit of the server is reached. */
   TRY_AGAIN_LATER(1013, Duty.RETRY, "try again later"),
-  /** The client reads more slowly than it is written to, past {@code websocket.outbox}. */
-  SLOW(4600, Duty.RETRY, "too slow"),
+  /** What the client says at {@code /live} is no message of the protocol. */
+  MALFORMED(4400, Duty.STOP, "malformed"),
   /** What the client shows, a token, is not accepted. */
   UNRECOGNISED(4401, Duty.RENEW, "not recognised"),
+  /** An operator or the application ended this user's connections, or refused this one. */
+  REVOKED(4403, Duty.STOP, "revoked"),
+  /** The client offers subprotocols for {@code /live}, and this server speaks none of them. */
+  UNKNOWN_PROTOCOL(4406, Duty.STOP, "unknown protocol version"),
   /** The client's token, or its login, is over. */
   TOKEN_EXPIRED(4501, Duty.RENEW, "token expired"),
-  /** An operator or the application ended this user's connections. */
-  REVOKED(4403, Duty.STOP, "revoked"),
+  /** What the client is subscribed to is another thing by now: settings, rights or tables. */
+  RECONFIGURED(4502, Duty.RESUBSCRIBE, "configuration changed"),
+  /** The client reads more slowly than it is written to, past {@code websocket.outbox}. */
+  SLOW(4600, Duty.RETRY, "too slow"),
+  /** The client says more at {@code /live} than it may in this time. */
+  TOO_FAST(4602, Duty.RETRY, "too many messages"),
+  /** The application's database, or the application, cannot be asked who the client is. */
+  UNAVAILABLE(4603, Duty.RETRY, "cannot be answered now"),
   /** The connection died without a word: end of stream, reset or time-out; nothing is sent. */
   LOST(1006, Duty.NONE, "");
 
   /** What a client owes after this end. */
   public enum Duty {
-    NONE,
-    RETRY,
+    NONE("nothing"),
+    /** Come back, and go on from its positions. */
+    RETRY("come back and resume"),
+    /** Come back and ask anew for everything. */
+    RESUBSCRIBE("come back and subscribe anew"),
     /** Get a new token, then come back; when that is not accepted either, stop. */
-    RENEW,
-    STOP
+    RENEW("come back with a new token, once"),
+    STOP("stop");
+
+    private final String words;
+
+    Duty(String words) {
+      this.words = words;
+    }
+
+    /** The same for people; docs/PROTOCOL.md is held against it. */
+    public String words() {
+      return words;
+    }
+
+    /** Whether the client is to come back. */
+    public boolean isReturn() {
+      return this == RETRY || this == RESUBSCRIBE || this == RENEW;
+    }
   }
 
   private final int code;

@@ -36,6 +36,26 @@ public enum Permission {
     return parameter;
   }
 
+  /** The right to hear what is said to this audience. */
+  public static Permission toHear(Audience audience) {
+    return switch (audience) {
+      case BROADCAST -> SUBSCRIBE_BROADCAST;
+      case GROUP -> SUBSCRIBE_GROUP;
+      case USER -> SUBSCRIBE_USER;
+      case SESSION -> SUBSCRIBE_SESSION;
+    };
+  }
+
+  /** The right to speak to this audience. */
+  public static Permission toSpeak(Audience audience) {
+    return switch (audience) {
+      case BROADCAST -> PUBLISH_BROADCAST;
+      case GROUP -> PUBLISH_GROUP;
+      case USER -> PUBLISH_USER;
+      case SESSION -> PUBLISH_SESSION;
+    };
+  }
+
   /** Whether this is a right to hear; otherwise it is a right to speak. */
   public boolean isSubscribe() {
     return compareTo(PUBLISH_BROADCAST) < 0;

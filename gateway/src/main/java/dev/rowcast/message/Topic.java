@@ -51,6 +51,30 @@ public record Topic(String name) {
         "audience is '" + audience + "', must be broadcast, group:NAME, user:NAME or session:KEY");
   }
 
+  /** Who hears it. */
+  public Audience audience() {
+    for (var kind : Audience.values()) {
+      if (name.startsWith(kind.word() + ":")) {
+        return kind;
+      }
+    }
+    throw new IllegalStateException("no topic: " + name);
+  }
+
+  /** The facility; of others than a broadcast it holds no colon. */
+  public String facility() {
+    return audience() == Audience.BROADCAST
+        ? name.substring(name.indexOf(':') + 1)
+        : name.substring(name.lastIndexOf(':') + 1);
+  }
+
+  /** The group, user or session; empty for a broadcast. */
+  public String member() {
+    return audience() == Audience.BROADCAST
+        ? ""
+        : name.substring(name.indexOf(':') + 1, name.lastIndexOf(':'));
+  }
+
   @Override
   public String toString() {
     return name;

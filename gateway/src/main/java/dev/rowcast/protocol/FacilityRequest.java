@@ -38,7 +38,7 @@ public record FacilityRequest(String facility, Set<Permission> asked, boolean ec
   public static Optional<FacilityRequest> of(String path, String query, String prefix) {
     var at = path.indexOf(prefix);
     var facility = at < 0 ? path : path.substring(0, at) + path.substring(at + prefix.length());
-    if (facility.length() > MAX_FACILITY || facility.chars().anyMatch(Character::isISOControl)) {
+    if (!isName(facility)) {
       return Optional.empty();
     }
     var asked = EnumSet.noneOf(Permission.class);
@@ -52,6 +52,11 @@ public record FacilityRequest(String facility, Set<Permission> asked, boolean ec
       from = end + 1;
     }
     return Optional.of(new FacilityRequest(facility, asked, echo));
+  }
+
+  /** Whether this may name a facility: not too long, no control character. */
+  static boolean isName(String facility) {
+    return facility.length() <= MAX_FACILITY && facility.chars().noneMatch(Character::isISOControl);
   }
 
   private static String key(String parameter) {

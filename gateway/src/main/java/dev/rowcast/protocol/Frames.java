@@ -2,6 +2,7 @@ package dev.rowcast.protocol;
 
 import dev.rowcast.message.CloseReason;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 /**
  * The bytes of frames from server to client: final, unmasked (RFC 6455 section 5.2).
@@ -63,6 +64,11 @@ public final class Frames {
   /** The close frame of a reason. */
   public static byte[] close(CloseReason reason) {
     return close(reason.code(), reason.text());
+  }
+
+  /** The close frame of a reason that asks for a return, which also says when. */
+  public static byte[] close(CloseReason reason, Duration retry) {
+    return close(reason.code(), reason.text() + " retry=" + retry.toMillis());
   }
 
   /** A close frame; {@code text} is at most 123 bytes of UTF-8. */

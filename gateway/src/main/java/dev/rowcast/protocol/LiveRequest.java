@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -58,12 +57,6 @@ public record LiveRequest(
   public static Parsed of(HttpHead head) {
     if (!head.method().equals("GET")) {
       return new Parsed.Refused(405, "only GET");
-    }
-    // Other things than WebSocket may be offered, as HTTP/2 is by Java's client, and be left alone.
-    if (head.headers().getOrDefault("upgrade", List.of()).stream()
-        .anyMatch(offer -> offer.toLowerCase(Locale.ROOT).contains("websocket"))) {
-      return new Parsed.Refused(
-          400, "this address does not speak WebSocket yet; ask for text/event-stream");
     }
     var parameters = new HashMap<String, String>();
     var where = new ArrayList<String>();

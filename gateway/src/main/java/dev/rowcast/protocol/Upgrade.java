@@ -8,6 +8,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a request for a WebSocket is answered with (RFC 6455 section 4.2), with ws4redis's statuses.
@@ -21,6 +22,11 @@ public sealed interface Upgrade {
   /** The request is in order. */
   record Accepted(String accept, Optional<String> subprotocol, Optional<String> extension)
       implements Upgrade {
+    /** The same, answered with this subprotocol if the client offers any. */
+    public Accepted speaking(String name) {
+      return new Accepted(accept, subprotocol.map(_ -> name), extension);
+    }
+
     /** The bytes of the 101 response. */
     public byte[] response() {
       var text =
@@ -110,11 +116,26 @@ public sealed interface Upgrade {
    * token is offered as a subprotocol because a page can set no other header; it is never repeated.
    */
   private static Optional<String> firstSubprotocol(HttpHead head) {
+    return subprotocols(head).findFirst();
+  }
+
+  private static Stream<String> subprotocols(HttpHead head) {
     return head.headers().getOrDefault("sec-websocket-protocol", List.of()).stream()
         .flatMap(line -> Arrays.stream(line.split(",", -1)))
         .map(String::strip)
         .filter(name -> name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+"))
-        .filter(name -> !name.startsWith(TOKEN))
-        .findFirst();
+        .filter(name -> !name.startsWith(TOKEN));
+  }
+
+  /** Whether a request is for a WebSocket at all, in order or not. */
+  static boolean isAsked(HttpHead head) {
+    return head.headers().getOrDefault("upgrade", List.of()).stream()
+        .anyMatch(offer -> offer.toLowerCase(Locale.ROOT).contains("websocket"));
+  }
+
+  /** Whether a client offers subprotocols, and this one is not among them. */
+  static boolean speaksOnlyOthers(HttpHead head, String subprotocol) {
+    var offered = subprotocols(head).toList();
+    return !offered.isEmpty() && !offered.contains(subprotocol);
   }
 }

@@ -116,6 +116,10 @@ final class ConnectionLimit {
     return facilities.enter(facility);
   }
 
+  void leaveFacility(String facility) {
+    facilities.leave(facility);
+  }
+
   void leave(Seat seat) {
     connections.decrementAndGet();
     if (!seat.address().isLoopbackAddress()) {

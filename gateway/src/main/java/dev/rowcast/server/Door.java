@@ -3,6 +3,7 @@ package dev.rowcast.server;
 import dev.rowcast.base.Ticker;
 import dev.rowcast.observe.Metrics;
 import dev.rowcast.protocol.HttpHead;
+import dev.rowcast.session.FacilityPlaces;
 import dev.rowcast.session.LiveReaders;
 import dev.rowcast.session.Sessions;
 import dev.rowcast.session.WebSocketSettings;
@@ -24,6 +25,18 @@ final class Door {
   private final ServerSettings settings;
   private final ChannelFutureListener departure;
   private final Optional<OperatorToken> token;
+  private final FacilityPlaces places =
+      new FacilityPlaces() {
+        @Override
+        public boolean enter(String facility) {
+          return limit.enterFacility(facility);
+        }
+
+        @Override
+        public void leave(String facility) {
+          limit.leaveFacility(facility);
+        }
+      };
   private volatile @Nullable LiveReaders live;
 
   Door(
@@ -66,6 +79,11 @@ final class Door {
 
   HeapPressure pressure() {
     return pressure;
+  }
+
+  /** The same for conversations that change what they listen to. */
+  FacilityPlaces places() {
+    return places;
   }
 
   DoorMeters meters() {

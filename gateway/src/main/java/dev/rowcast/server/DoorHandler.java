@@ -2,15 +2,19 @@ package dev.rowcast.server;
 
 import dev.rowcast.auth.Handshake;
 import dev.rowcast.hub.Encoding;
+import dev.rowcast.message.CloseReason;
+import dev.rowcast.protocol.ClientMessage;
 import dev.rowcast.protocol.FacilityRequest;
 import dev.rowcast.protocol.HttpHead;
 import dev.rowcast.protocol.LiveRequest;
+import dev.rowcast.protocol.LiveWish;
 import dev.rowcast.protocol.Upgrade;
 import dev.rowcast.session.Admission;
+import dev.rowcast.session.Conversation;
 import dev.rowcast.session.Line;
 import dev.rowcast.session.LiveAdmission;
 import dev.rowcast.session.LiveReaders;
-import dev.rowcast.session.Session;
+import dev.rowcast.session.LoopSockets;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
@@ -24,7 +28,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -121,10 +127,7 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
       switch (state) {
         case HEAD -> readHead(input);
         case BODY -> readBody(input);
-        case DECIDING -> {
-          door.meters().malformed.increment();
-          refuse(400, "wait for the response");
-        }
+        case DECIDING -> malformed(400, "wait for the response");
         case ANSWERED, GONE -> {}
       }
     } finally {
@@ -140,10 +143,7 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
     }
     switch (reader.add(input)) {
       case INCOMPLETE -> {}
-      case TOO_LONG -> {
-        door.meters().malformed.increment();
-        refuse(431, "the request head is too long");
-      }
+      case TOO_LONG -> malformed(431, "the request head is too long");
       case COMPLETE -> {
         var bytes = reader.head();
         release();
@@ -154,14 +154,10 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
 
   private void parse(byte[] bytes, ByteBuf rest) {
     switch (HttpHead.parse(bytes, door.limits().headers())) {
-      case HttpHead.Parsed.Malformed(var status, var text) -> {
-        door.meters().malformed.increment();
-        refuse(status, text);
-      }
+      case HttpHead.Parsed.Malformed(var status, var text) -> malformed(status, text);
       case HttpHead.Parsed.Read(var request) -> {
         if (request.target().length() > door.limits().url().bytes()) {
-          door.meters().malformed.increment();
-          refuse(414, "the URL is too long");
+          malformed(414, "the URL is too long");
         } else {
           route(request, rest);
         }
@@ -172,8 +168,7 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
   private void route(HttpHead request, ByteBuf rest) {
     var path = FacilityRequest.decode(request.path());
     if (path.isEmpty()) {
-      door.meters().malformed.increment();
-      refuse(400, "the path is not UTF-8 in percent-encoding");
+      malformed(400, "the path is not UTF-8 in percent-encoding");
       return;
     }
     var live = door.live();
@@ -185,7 +180,11 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
     if (route.isPresent()) {
       answer(request, route.get(), rest);
     } else if (!forOperators && isDoor(path.get(), request)) {
-      upgrade(request, path.get(), rest.isReadable());
+      upgrade(
+          request,
+          door.settings().compression(),
+          rest.isReadable(),
+          accepted -> facility(request, path.get(), accepted));
     } else {
       door.meters().pages.increment();
       refuse(404, "there is nothing here");
@@ -249,8 +248,7 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
     var missing = coming.length() - coming.body().readableBytes();
     coming.body().writeBytes(input, Math.min(missing, input.readableBytes()));
     if (input.isReadable()) {
-      door.meters().malformed.increment();
-      refuse(400, "wait for the response");
+      malformed(400, "wait for the response");
     } else if (coming.body().readableBytes() == coming.length()) {
       var body = new byte[coming.length()];
       coming.body().readBytes(body);
@@ -283,18 +281,18 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
     return api ? HttpPages.Reply.problem(status, text) : HttpPages.Reply.text(status, text);
   }
 
-  private void upgrade(HttpHead request, String path, boolean more) {
-    switch (Upgrade.of(request, door.settings().compression())) {
+  private void upgrade(
+      HttpHead request, boolean compression, boolean more, Consumer<Upgrade.Accepted> then) {
+    switch (Upgrade.of(request, compression)) {
       case Upgrade.Refused(var status, var text) -> {
         door.meters().handshake.increment();
         refuse(status, text, "Sec-WebSocket-Version: 13\r\n" + upgradeHeader(status));
       }
       case Upgrade.Accepted accepted -> {
         if (more) {
-          door.meters().malformed.increment();
-          refuse(400, "wait for the response");
+          malformed(400, "wait for the response");
         } else {
-          check(request, path, accepted);
+          then.accept(accepted);
         }
       }
     }
@@ -305,18 +303,24 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
     return status == 426 ? "Upgrade: websocket\r\n" : "";
   }
 
-  private void check(HttpHead request, String path, Upgrade.Accepted accepted) {
-    var peer = remote;
+  private void facility(HttpHead request, String path, Upgrade.Accepted accepted) {
     var asked = FacilityRequest.of(path, request.query(), door.settings().path());
+    if (asked.isEmpty()) {
+      malformed(400, "the facility's name is too long or holds control characters");
+    } else {
+      enter(request, path, handshake -> admit(handshake, asked.get(), accepted));
+    }
+  }
+
+  /** Lets in whoever may try at all; from then on the connection counts. */
+  private void enter(HttpHead request, String path, Consumer<Handshake> then) {
+    var peer = remote;
     if (peer == null) {
       return;
     }
     var client = Origination.of(peer, door.scheme(), request, door.proxies());
     var address = client.address();
-    if (asked.isEmpty()) {
-      door.meters().malformed.increment();
-      refuse(400, "the facility's name is too long or holds control characters");
-    } else if (!door.settings()
+    if (!door.settings()
         .origins()
         .allow(origin(request), request.single("host"), client.scheme())) {
       door.meters().origin.increment();
@@ -334,10 +338,7 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
           .ifPresentOrElse(
               place -> {
                 seat = place;
-                admit(
-                    new Handshake(path, request.query(), request.headers(), address),
-                    asked.get(),
-                    accepted);
+                then.accept(new Handshake(path, request.query(), request.headers(), address));
               },
               () -> tooMany("too many connections"));
     }
@@ -353,7 +354,17 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
     refuse(503, text, "Retry-After: 5\r\n");
   }
 
+  private void malformed(int status, String text) {
+    door.meters().malformed.increment();
+    refuse(status, text);
+  }
+
   private void live(HttpHead request, LiveReaders live, boolean more) {
+    var sockets = loop.sockets();
+    if (sockets != null && Upgrade.isAsked(request)) {
+      upgrade(request, false, more, accepted -> live(request, sockets, accepted));
+      return;
+    }
     switch (LiveRequest.of(request)) {
       case LiveRequest.Parsed.Refused(var status, var text) -> {
         door.meters().malformed.increment();
@@ -361,67 +372,20 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
       }
       case LiveRequest.Parsed.Accepted(var asked) -> {
         if (more || request.hasBody()) {
-          door.meters().malformed.increment();
-          refuse(400, "wait for the response");
+          malformed(400, "wait for the response");
         } else {
-          check(request, asked, live);
+          var origin = origin(request);
+          enter(
+              request,
+              "/live",
+              handshake ->
+                  ask(
+                      live.admitAtOnce(asked),
+                      () -> live.admit(handshake, asked),
+                      new LiveAdmission.Unavailable(),
+                      admission -> decided(admission, origin)));
         }
       }
-    }
-  }
-
-  private void check(HttpHead request, LiveRequest asked, LiveReaders live) {
-    var peer = remote;
-    if (peer == null) {
-      return;
-    }
-    var client = Origination.of(peer, door.scheme(), request, door.proxies());
-    var address = client.address();
-    var origin = origin(request);
-    if (!door.settings().origins().allow(origin, request.single("host"), client.scheme())) {
-      door.meters().origin.increment();
-      refuse(403, "this origin may not read; see websocket.origins");
-    } else if (loop.isDraining()) {
-      door.meters().limit.increment();
-      refuse(503, "the server is stopping", "Retry-After: 1\r\n");
-    } else if (door.pressure().isHigh()) {
-      noMemory();
-    } else if (!door.limit().mayKnock(address)) {
-      tooMany("too many requests from this address");
-    } else {
-      door.limit()
-          .enter(address)
-          .ifPresentOrElse(
-              place -> {
-                seat = place;
-                var handshake = new Handshake("/live", request.query(), request.headers(), address);
-                admit(live, handshake, asked, origin);
-              },
-              () -> tooMany("too many connections"));
-    }
-  }
-
-  private void admit(
-      LiveReaders live, Handshake handshake, LiveRequest asked, Optional<String> origin) {
-    state = State.DECIDING;
-    if (live.admitAtOnce(asked)) {
-      decided(live.admit(handshake, asked), origin);
-      return;
-    }
-    Thread.ofVirtual()
-        .name("rowcast-admission")
-        .start(() -> {
-          var admission = ask(live, handshake, asked);
-          back(() -> decided(admission, origin));
-        });
-  }
-
-  private static LiveAdmission ask(LiveReaders live, Handshake handshake, LiveRequest asked) {
-    try {
-      return live.admit(handshake, asked);
-    } catch (RuntimeException e) {
-      log.error("the identity of a client could not be learnt", e);
-      return new LiveAdmission.Unavailable();
     }
   }
 
@@ -458,6 +422,53 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
     handler.begin(readers, admitted);
   }
 
+  private void live(HttpHead request, LoopSockets sockets, Upgrade.Accepted accepted) {
+    switch (LiveWish.of(request.query())) {
+      case LiveWish.Malformed(var text) -> malformed(400, text);
+      case LiveWish.Read(var wish) ->
+          enter(
+              request,
+              "/live",
+              handshake -> {
+                if (Upgrade.speaksOnlyOthers(request, LiveWish.SUBPROTOCOL)) {
+                  turnAway(sockets, accepted, CloseReason.UNKNOWN_PROTOCOL, handshake);
+                } else {
+                  recognise(sockets, handshake, wish, accepted.speaking(LiveWish.SUBPROTOCOL));
+                }
+              });
+    }
+  }
+
+  private void recognise(
+      LoopSockets sockets,
+      Handshake handshake,
+      Optional<ClientMessage.SubscribeTable> wish,
+      Upgrade.Accepted accepted) {
+    ask(
+        door.sessions().admitAtOnce(),
+        () -> door.sessions().recognise(handshake),
+        new Admission.TurnedAway(CloseReason.UNAVAILABLE),
+        admission -> {
+          switch (admission) {
+            case Admission.Admitted granted -> {
+              if (isWithinLimits(granted)) {
+                open(accepted, line -> sockets.open(line, granted, handshake, wish, door.places()));
+              }
+            }
+            case Admission.TurnedAway(var reason) -> turnAway(sockets, accepted, reason, handshake);
+            case Admission.Forbidden() ->
+                turnAway(sockets, accepted, CloseReason.REVOKED, handshake);
+            case Admission.Unavailable() ->
+                turnAway(sockets, accepted, CloseReason.UNAVAILABLE, handshake);
+          }
+        });
+  }
+
+  private void turnAway(
+      LoopSockets sockets, Upgrade.Accepted accepted, CloseReason reason, Handshake handshake) {
+    open(accepted, line -> sockets.turnAway(line, reason, handshake, door.places()));
+  }
+
   /** A repeated header is none of ours, so it fits no rule. */
   private static Optional<String> origin(HttpHead request) {
     var values = request.headers().get("origin");
@@ -465,34 +476,34 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
   }
 
   private void admit(Handshake handshake, FacilityRequest asked, Upgrade.Accepted accepted) {
+    ask(
+        door.sessions().admitAtOnce(),
+        () -> door.sessions().admit(handshake, asked),
+        new Admission.Unavailable(),
+        admission -> admitted(admission, asked, accepted));
+  }
+
+  /** Asks who somebody is: here, when nobody has to be asked, else on a virtual thread. */
+  private <A> void ask(boolean atOnce, Supplier<A> question, A failed, Consumer<A> then) {
     state = State.DECIDING;
-    if (door.sessions().admitAtOnce()) {
-      admitted(door.sessions().admit(handshake, asked), asked, accepted);
+    if (atOnce) {
+      then.accept(question.get());
       return;
     }
     Thread.ofVirtual()
         .name("rowcast-admission")
         .start(() -> {
-          var admission = ask(handshake, asked);
-          back(() -> decided(admission, asked, accepted));
+          var answer = answer(question, failed);
+          back(() -> then.accept(answer));
         });
   }
 
-  private Optional<Admission> ask(Handshake handshake, FacilityRequest asked) {
+  private static <A> A answer(Supplier<A> question, A failed) {
     try {
-      return Optional.of(door.sessions().admit(handshake, asked));
+      return question.get();
     } catch (RuntimeException e) {
       log.error("the identity of a client could not be learnt", e);
-      return Optional.empty();
-    }
-  }
-
-  private void decided(
-      Optional<Admission> admission, FacilityRequest asked, Upgrade.Accepted accepted) {
-    if (admission.isPresent()) {
-      admitted(admission.get(), asked, accepted);
-    } else {
-      unavailable();
+      return failed;
     }
   }
 
@@ -517,11 +528,7 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
   private void welcome(
       Admission.Admitted granted, FacilityRequest asked, Upgrade.Accepted accepted) {
     var place = seat;
-    if (place == null) {
-      return;
-    }
-    if (granted.identity().user().filter(user -> !place.belongsTo(user)).isPresent()) {
-      tooMany("too many connections of this user");
+    if (place == null || !isWithinLimits(granted)) {
       return;
     }
     if (!granted.listens().isEmpty() && !place.listensTo(asked.facility())) {
@@ -532,7 +539,20 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
     open(accepted, line -> loop.sessions().open(line, granted, encoding));
   }
 
-  private void open(Upgrade.Accepted accepted, Function<Line, Session> opening) {
+  /** Whether its user may have one more connection; who may not is told so. */
+  private boolean isWithinLimits(Admission.Admitted granted) {
+    var place = seat;
+    if (place == null) {
+      return false;
+    }
+    if (granted.identity().user().filter(user -> !place.belongsTo(user)).isPresent()) {
+      tooMany("too many connections of this user");
+      return false;
+    }
+    return true;
+  }
+
+  private void open(Upgrade.Accepted accepted, Function<Line, ? extends Conversation> opening) {
     var context = channel;
     var place = seat;
     if (context == null || place == null) {

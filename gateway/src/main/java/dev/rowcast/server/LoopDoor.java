@@ -3,6 +3,7 @@ package dev.rowcast.server;
 import dev.rowcast.base.Ticker;
 import dev.rowcast.session.LoopReaders;
 import dev.rowcast.session.LoopSessions;
+import dev.rowcast.session.LoopSockets;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -33,6 +34,7 @@ final class LoopDoor {
   private final ArrayDeque<DoorHandler> arrivals = new ArrayDeque<>();
   private final CountDownLatch drained = new CountDownLatch(1);
   private @Nullable LoopReaders readers;
+  private @Nullable LoopSockets sockets;
   private boolean draining;
 
   LoopDoor(EventLoop loop, LoopSessions sessions, Duration handshakeTimeout, Ticker ticker) {
@@ -45,6 +47,11 @@ final class LoopDoor {
   /** Before the start: who reads at {@code /live} on this loop. */
   void serve(LoopReaders live) {
     readers = live;
+  }
+
+  /** Before the start: whose WebSockets are at {@code /live} on this loop. */
+  void serve(LoopSockets live) {
+    sockets = live;
   }
 
   /** Begins to tick. */
@@ -79,6 +86,9 @@ final class LoopDoor {
     sessions.tick();
     if (readers != null) {
       readers.tick();
+    }
+    if (sockets != null) {
+      sockets.tick();
     }
     if (draining && sessions.count() == 0 && (readers == null || readers.count() == 0)) {
       drained.countDown();
@@ -123,6 +133,11 @@ final class LoopDoor {
   /** Null when nothing is served at {@code /live}. */
   @Nullable LoopReaders readers() {
     return readers;
+  }
+
+  /** Null when there are no WebSockets at {@code /live}. */
+  @Nullable LoopSockets sockets() {
+    return sockets;
   }
 
   LoopSessions sessions() {

@@ -6,6 +6,7 @@ import dev.rowcast.hub.Loop;
 import dev.rowcast.observe.Health;
 import dev.rowcast.observe.Metrics;
 import dev.rowcast.session.LiveReaders;
+import dev.rowcast.session.LiveSockets;
 import dev.rowcast.session.Sessions;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -98,20 +99,27 @@ public final class Server implements AutoCloseable {
   /** Before {@link #start}: also answers {@code /live}. */
   public void serve(LiveReaders live) {
     door.serve(live);
-    loops.forEach((loop, each) ->
-        each.serve(
-            live.onLoop(
-                new Loop() {
-                  @Override
-                  public void execute(Runnable task) {
-                    loop.execute(task);
-                  }
+    loops.forEach((loop, each) -> each.serve(live.onLoop(asLoop(loop))));
+  }
 
-                  @Override
-                  public boolean inLoop() {
-                    return loop.inEventLoop();
-                  }
-                })));
+  /** Before {@link #start}: {@code /live} is also a WebSocket. */
+  public void serve(LiveSockets live) {
+    loops.forEach((loop, each) ->
+        each.serve(live.onLoop(each.sessions(), asLoop(loop), PooledByteBufAllocator.DEFAULT)));
+  }
+
+  private static Loop asLoop(EventExecutor loop) {
+    return new Loop() {
+      @Override
+      public void execute(Runnable task) {
+        loop.execute(task);
+      }
+
+      @Override
+      public boolean inLoop() {
+        return loop.inEventLoop();
+      }
+    };
   }
 
   /**

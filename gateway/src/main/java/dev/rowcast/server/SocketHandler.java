@@ -1,8 +1,8 @@
 package dev.rowcast.server;
 
 import dev.rowcast.message.CloseReason;
+import dev.rowcast.session.Conversation;
 import dev.rowcast.session.Line;
-import dev.rowcast.session.Session;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
@@ -32,7 +32,7 @@ final class SocketHandler extends ChannelInboundHandlerAdapter implements Line {
 
   private final Seat seat;
   private @Nullable ChannelHandlerContext context;
-  private @Nullable Session session;
+  private @Nullable Conversation session;
 
   /** There under TLS only. */
   private @Nullable WireMeter meter;
@@ -64,7 +64,7 @@ final class SocketHandler extends ChannelInboundHandlerAdapter implements Line {
    * is connected it is subscribed on this node. Nothing is written before the answer, as sessions
    * write only from later tasks of this loop.
    */
-  void begin(byte[] response, Function<Line, Session> opening) {
+  void begin(byte[] response, Function<Line, ? extends Conversation> opening) {
     session = opening.apply(this);
     write(Unpooled.wrappedBuffer(response));
     flush();
@@ -79,6 +79,13 @@ final class SocketHandler extends ChannelInboundHandlerAdapter implements Line {
       }
     } finally {
       bytes.release();
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    if (session != null && context.channel().isWritable()) {
+      session.writable();
     }
   }
 
@@ -115,6 +122,11 @@ final class SocketHandler extends ChannelInboundHandlerAdapter implements Line {
     if (context != null) {
       context.flush();
     }
+  }
+
+  @Override
+  public boolean isWritable() {
+    return context != null && context.channel().isWritable();
   }
 
   @Override

@@ -43,6 +43,11 @@ public sealed interface Admission {
       return new Admitted(Recognition.Known.ANONYMOUS, 0, listens, speaks, echo, latest);
     }
 
+    /** Of a client that says later what it wants to hear. */
+    static Admitted to(Recognition.Known who, long asked) {
+      return new Admitted(who, asked, List.of(), List.of(), true, false);
+    }
+
     /** Who it is. */
     public Identity identity() {
       return who.identity();

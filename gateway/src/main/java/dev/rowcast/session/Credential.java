@@ -2,6 +2,7 @@ package dev.rowcast.session;
 
 import dev.rowcast.auth.Proof;
 import dev.rowcast.auth.Recognition;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,13 @@ final class Credential {
     if (expires) {
       expiry = sessions.ticker().nanoTime() + sessions.until(until.get()).toNanos();
     }
+  }
+
+  /** How long it holds, if a newer token is needed then. */
+  Optional<Duration> left(long now) {
+    return expires && proof == null
+        ? Optional.of(Duration.ofNanos(Math.max(0, expiry - now)))
+        : Optional.empty();
   }
 
   boolean isOver(long now) {

@@ -15,6 +15,9 @@ public interface Line {
   /** Hands everything queued to the kernel, as far as it takes it. */
   void flush();
 
+  /** Whether the kernel takes more; when it does again, {@link Conversation#writable} is called. */
+  boolean isWritable();
+
   /** Bytes queued that the kernel has not taken, with what keeping them costs. */
   long pending();
 

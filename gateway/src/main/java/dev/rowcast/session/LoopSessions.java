@@ -1,5 +1,6 @@
 package dev.rowcast.session;
 
+import dev.rowcast.auth.Recognition;
 import dev.rowcast.base.Rate;
 import dev.rowcast.hub.Encoding;
 import dev.rowcast.hub.LoopShard;
@@ -42,7 +43,7 @@ public final class LoopSessions {
   private final Rate frames;
   private final Rate pings;
 
-  private final List<List<Session>> spokes = new ArrayList<>(SPOKES);
+  private final List<List<Conversation>> spokes = new ArrayList<>(SPOKES);
   private int deal;
   private int next;
   private int open;
@@ -91,20 +92,30 @@ public final class LoopSessions {
    */
   public Session open(Line line, Admission.Admitted admitted, Encoding encoding) {
     var session = new Session(this, line, admitted, encoding);
+    add(session, admitted);
+    session.begin(admitted.listens(), encoding);
+    return session;
+  }
+
+  /** Visits a conversation from now on, until it is closed. */
+  void add(Conversation conversation, Admission.Admitted admitted) {
     var spoke = spokes.get(deal);
-    session.spoke = deal;
-    session.place = spoke.size();
-    session.credential = Credential.of(admitted.who(), sessions, (double) deal / SPOKES);
-    spoke.add(session);
+    conversation.spoke = deal;
+    conversation.place = spoke.size();
+    conversation.credential = credential(admitted.who());
+    spoke.add(conversation);
     deal = (deal + 1) % SPOKES;
     open++;
     sessions.meters().open.increment();
     sessions.meters().opened.increment();
-    session.begin(admitted.listens(), encoding);
     if (sessions.isDisconnected(admitted)) {
-      loop.execute(() -> session.end(CloseReason.REVOKED));
+      loop.execute(() -> conversation.end(CloseReason.REVOKED));
     }
-    return session;
+  }
+
+  /** What ends the right of a client that was recognised just now; null: nothing. */
+  @Nullable Credential credential(Recognition.Known who) {
+    return Credential.of(who, sessions, (double) deal / SPOKES);
   }
 
   /** Begins a conversation that says only why it ends, once the handshake is answered. */
@@ -133,7 +144,7 @@ public final class LoopSessions {
   }
 
   /** From last to first: a session that closes meanwhile moves only one that had its visit. */
-  private static void visit(List<Session> spoke) {
+  private static void visit(List<Conversation> spoke) {
     for (int i = spoke.size() - 1; i >= 0; i--) {
       spoke.get(i).visit();
     }
@@ -203,10 +214,10 @@ public final class LoopSessions {
     return open;
   }
 
-  void remove(Session session) {
+  void remove(Conversation session) {
     var spoke = spokes.get(session.spoke);
     var last = spoke.removeLast();
-    if (last != session) {
+    if (session.place < spoke.size()) {
       spoke.set(session.place, last);
       last.place = session.place;
     }

@@ -126,6 +126,76 @@ public final class Sessions {
     };
   }
 
+  /**
+   * Finds out who a client of {@code /live} is; may block. What the client may hear is asked when
+   * it subscribes, so whoever is not turned away is let in.
+   */
+  public Admission recognise(Handshake handshake) {
+    var asked = ticker.nanoTime();
+    try {
+      return switch (identities.identify(handshake)) {
+        case Recognition.Known known -> {
+          meters.identified(known.equals(Recognition.Known.ANONYMOUS) ? "anonymous" : "known");
+          yield Admission.Admitted.to(known, asked);
+        }
+        case Recognition.Rejected(var reason, var why) -> {
+          meters.identified("rejected");
+          log.debug("a client is turned away: {}", why);
+          yield new Admission.TurnedAway(reason);
+        }
+        case Recognition.Forbidden() -> {
+          meters.identified("forbidden");
+          yield new Admission.TurnedAway(CloseReason.REVOKED);
+        }
+        case Recognition.Unknown() -> Admission.Admitted.to(Recognition.Known.ANONYMOUS, asked);
+      };
+    } catch (IdentityException e) {
+      meters.identified("failed");
+      outage(String.valueOf(e.getMessage()));
+      return new Admission.TurnedAway(CloseReason.UNAVAILABLE);
+    }
+  }
+
+  /**
+   * The same for what an open connection shows anew, on a thread of its own; {@code answer} comes
+   * on the loop, unless that has ended.
+   *
+   * @return false: too many are being looked at, try again later
+   */
+  boolean recognise(Handshake handshake, Executor loop, Consumer<Admission> answer) {
+    if (rechecks.incrementAndGet() > MOST_RECHECKS) {
+      rechecks.decrementAndGet();
+      return false;
+    }
+    Thread.ofVirtual()
+        .name("rowcast-recheck")
+        .start(() -> {
+          Admission admission;
+          try {
+            admission = recognise(handshake);
+          } catch (RuntimeException e) {
+            log.error("the identity of a client could not be learnt", e);
+            admission = new Admission.TurnedAway(CloseReason.UNAVAILABLE);
+          } finally {
+            rechecks.decrementAndGet();
+          }
+          var outcome = admission;
+          answered(loop, () -> answer.accept(outcome));
+        });
+    return true;
+  }
+
+  /** The topics that a client gets of one right at a facility; none: it has not got it. */
+  List<Topic> granted(Recognition.Known known, Permission permission, String facility) {
+    var asked = Set.of(permission);
+    return known.may().contains(permission)
+            && access.decide(known.identity(), facility, asked)
+                instanceof AccessRules.Decision.Granted(var granted)
+            && granted.contains(permission)
+        ? topics(permission, known.identity(), facility).stream().distinct().toList()
+        : List.of();
+  }
+
   /** The clients that meet one outage are many; the log has it every ten seconds. */
   private void outage(String why) {
     var now = ticker.nanoTime();
@@ -295,7 +365,8 @@ public final class Sessions {
         : members.stream().map(member -> Topic.of(audience, member, facility)).toList();
   }
 
-  private boolean keepsLatest(String facility) {
+  /** Whether a slow client gets the latest message of this facility instead of its end. */
+  boolean keepsLatest(String facility) {
     var outbox = settings.outbox();
     return outbox.whenFull() == OutboxSettings.WhenFull.LATEST
         || outbox.latest().stream().anyMatch(glob -> glob.matches(facility));

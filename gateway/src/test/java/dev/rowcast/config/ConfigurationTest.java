@@ -38,6 +38,7 @@ import dev.rowcast.server.RequestLimits;
 import dev.rowcast.server.ServerSettings;
 import dev.rowcast.server.TlsSettings;
 import dev.rowcast.server.TransportSettings;
+import dev.rowcast.session.LiveLimits;
 import dev.rowcast.session.LiveSettings;
 import dev.rowcast.session.OutboxSettings;
 import dev.rowcast.session.WebSocketSettings;
@@ -152,7 +153,8 @@ final class ConfigurationTest {
                               "owner=eq.{user.id}")),
                       Duration.ofSeconds(10),
                       new FilterSettings(1000, 10, 100),
-                      DataSize.ofMebibytes(64)),
+                      DataSize.ofMebibytes(64),
+                      new LiveLimits(20, DataSize.ofMebibytes(16), 200)),
                   new ServerSettings(
                       List.of(new Endpoint("0.0.0.0", 9000), new Endpoint("::1", 9001)),
                       new WebSocketSettings(

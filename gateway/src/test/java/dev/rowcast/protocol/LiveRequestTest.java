@@ -74,8 +74,6 @@ final class LiveRequestTest {
     assertThat(refusal("table=a.b&wait=soon", Map.of())).startsWith("400 wait is not");
     assertThat(refusal("table=a.b&wait=5", STREAM)).startsWith("400 wait is for pages");
     assertThat(refusal("table=%ff.b", Map.of())).startsWith("400 the query is not UTF-8");
-    assertThat(refusal("table=a.b", Map.of("upgrade", List.of("websocket"))))
-        .startsWith("400 this address does not speak WebSocket yet");
   }
 
   private static Parsed page(Duration patience) {

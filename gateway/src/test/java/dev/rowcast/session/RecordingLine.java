@@ -74,6 +74,11 @@ final class RecordingLine implements Line {
   }
 
   @Override
+  public boolean isWritable() {
+    return !stuck;
+  }
+
+  @Override
   public long pending() {
     return pending;
   }
