@@ -26,7 +26,8 @@ import java.util.regex.Pattern;
 
 /**
  * How fast a backlog in PostgreSQL's log comes to be in a Redis stream: Rowcast's gateway with its
- * feed, and Debezium's engine with a sink that writes such a stream.
+ * feed; {@code debezium}, that engine with a sink which fills entries as the feed does; {@code
+ * debezium-each}, the same with an entry for each change, as Debezium's own server writes them.
  *
  * <p>The backlog is written once, in transactions of 1,000 rows, behind a slot that nobody reads.
  * Each turn reads a copy of that slot, from the same place, into an empty Redis; the order is
@@ -71,7 +72,7 @@ final class DrainBenchmark {
             .replace("@REDIS@", redis.url()));
   }
 
-  /** {@code [--rows 2000000] [--rounds 5] [--peers rowcast,debezium]}. */
+  /** {@code [--rows 2000000] [--rounds 5] [--peers rowcast,debezium,debezium-each]}. */
   public static void main(String[] args) throws Exception {
     var options = new LinkedHashMap<String, String>();
     for (int i = 0; i + 1 < args.length; i += 2) {
@@ -79,7 +80,8 @@ final class DrainBenchmark {
     }
     var rows = Integer.parseInt(options.getOrDefault("rows", "2000000"));
     var rounds = Integer.parseInt(options.getOrDefault("rounds", "5"));
-    var peers = List.of(options.getOrDefault("peers", "rowcast,debezium").split(",", -1));
+    var peers =
+        List.of(options.getOrDefault("peers", "rowcast,debezium,debezium-each").split(",", -1));
     var folder = Files.createTempDirectory("rowcast-drain");
     try (var postgres =
             BenchmarkServers.postgres(
@@ -130,11 +132,15 @@ final class DrainBenchmark {
             "| %s | %s | %s | %s |%n",
             peer, of.rate.text(0), of.rateFromStart.text(0), of.perCpuSecond.text(0)));
     var ours = figures.get("rowcast");
-    var theirs = figures.get("debezium");
-    if (ours != null && theirs != null) {
-      System.out.printf(
-          "%nRowcast against Debezium, round by round: %s%n",
-          ours.rate.dividedBy(theirs.rate).text(1));
+    if (ours != null) {
+      System.out.println();
+      figures.forEach((peer, of) -> {
+        if (of != ours) {
+          System.out.printf(
+              "Rowcast against %s, round by round: %s%n",
+              peer, ours.rate.dividedBy(of.rate).text(1));
+        }
+      });
     }
   }
 
@@ -158,7 +164,7 @@ final class DrainBenchmark {
           return timed(look, gateway.pid(), started);
         }
       }
-      var process = debezium();
+      var process = debezium(peer.equals("debezium") ? 1_000 : 1);
       try {
         return timed(look, process.pid(), started);
       } finally {
@@ -170,7 +176,7 @@ final class DrainBenchmark {
     }
   }
 
-  private Process debezium() throws IOException {
+  private Process debezium(int entry) throws IOException {
     var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     return new ProcessBuilder(
             java,
@@ -182,7 +188,8 @@ final class DrainBenchmark {
             "debezium",
             "debezium",
             Integer.toString(redis.port()),
-            "debezium")
+            "debezium",
+            Integer.toString(entry))
         .redirectErrorStream(true)
         .redirectOutput(Files.createTempFile(folder, "debezium", ".log").toFile())
         .start();

@@ -16,31 +16,32 @@ import java.util.Properties;
 
 /**
  * Debezium's engine reading a slot that is there already, into a Redis stream: {@code PORT DATABASE
- * SLOT PUBLICATION REDIS_PORT STREAM}. Runs until it is ended.
+ * SLOT PUBLICATION REDIS_PORT STREAM ENTRY}. Runs until it is ended.
  *
  * <p>Set up for throughput: large batches and queue, JSON without schemas, no snapshot, no
- * heartbeat, records converted by all processors in order. The sink is as sparing with Redis as
- * Rowcast's own: up to a thousand changes an entry, all entries of a batch sent before the first
- * answer is awaited, the batch acknowledged when all are answered.
+ * heartbeat, records converted by all processors in order. The sink puts up to {@code ENTRY} changes
+ * into an entry (1,000 is as sparing with Redis as Rowcast's own; 1 is what Debezium's server does),
+ * sends all entries of a batch before it awaits the first answer, and acknowledges the batch when all
+ * are answered.
  */
 public final class DebeziumDrain {
-  private static final int ENTRY = 1_000;
-
   private final OutputStream toRedis;
   private final InputStream fromRedis;
   private final byte[] stream;
+  private final int entry;
 
-  private DebeziumDrain(Socket redis, String stream) throws IOException {
+  private DebeziumDrain(Socket redis, String stream, int entry) throws IOException {
     this.toRedis = new BufferedOutputStream(redis.getOutputStream(), 1 << 16);
     this.fromRedis = new BufferedInputStream(redis.getInputStream());
     this.stream = stream.getBytes(UTF_8);
+    this.entry = entry;
   }
 
   /** Runs the engine. */
   public static void main(String[] args) throws Exception {
     try (var redis = new Socket("127.0.0.1", Integer.parseInt(args[4]))) {
       redis.setTcpNoDelay(true);
-      var sink = new DebeziumDrain(redis, args[5]);
+      var sink = new DebeziumDrain(redis, args[5], Integer.parseInt(args[6]));
       try (var engine =
           DebeziumEngine.create(Json.class)
               .using(settings(args))
@@ -92,8 +93,8 @@ public final class DebeziumDrain {
       throws InterruptedException {
     try {
       var entries = 0;
-      for (int from = 0; from < records.size(); from += ENTRY) {
-        append(records.subList(from, Math.min(records.size(), from + ENTRY)));
+      for (int from = 0; from < records.size(); from += entry) {
+        append(records.subList(from, Math.min(records.size(), from + entry)));
         entries++;
       }
       toRedis.flush();
