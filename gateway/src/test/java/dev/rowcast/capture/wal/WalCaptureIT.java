@@ -356,7 +356,9 @@ final class WalCaptureIT {
   @Test
   void aChangedKeyAndChangedColumnsHoldFromTheMigrationOn() {
     try (var run = database.log(settings)) {
-      database.execute("INSERT INTO t VALUES (1, 'a')");
+      // What the catalogue says is asked when the row is read, not when it was written.
+      database.execute("INSERT INTO t VALUES (1, 'a')", "SELECT rowcast.publish('read', '1')");
+      run.awaitMessage("read");
       var rule =
           new TableRule(
               CapturedDatabase.rule("public.t").match(),
