@@ -4,10 +4,7 @@ import dev.rowcast.change.CapturedBatch;
 import dev.rowcast.change.TableName;
 import dev.rowcast.postgres.Database;
 import dev.rowcast.postgres.ListeningConnection;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import dev.rowcast.postgres.SqlResource;
 import java.sql.Array;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -49,7 +46,8 @@ final class OutboxSession implements AutoCloseable {
   private static final String TRY_SLEEP = "SELECT pg_try_advisory_lock(1919907683, 2)";
   private static final String WAKE = "SELECT pg_advisory_unlock(1919907683, 2)";
 
-  private static final String TAKE = resource("take.sql");
+  private static final String TAKE = take("which-head.sql");
+  private static final String TAKE_LISTED = take("which-listed.sql");
 
   private final ListeningConnection listening;
   private final OutboxSettings settings;
@@ -169,7 +167,7 @@ final class OutboxSession implements AutoCloseable {
 
   /** Takes exactly these rows; fewer when some of them are not there. */
   OutboxBatch takeAgain(List<Long> numbers) throws SQLException {
-    try (var statement = listening.connection().prepareStatement(resource("take-again.sql"))) {
+    try (var statement = listening.connection().prepareStatement(TAKE_LISTED)) {
       statement.setArray(
           1, listening.connection().createArrayOf("bigint", numbers.toArray(new Long[0])));
       statement.execute();
@@ -355,14 +353,11 @@ final class OutboxSession implements AutoCloseable {
     return array == null ? Set.of() : new HashSet<>(Arrays.asList((Integer[]) array.getArray()));
   }
 
+  private static String take(String which) {
+    return SqlResource.of(OutboxSession.class, "take.sql").with(Map.of("which", resource(which)));
+  }
+
   private static String resource(String name) {
-    try (InputStream stream = OutboxSession.class.getResourceAsStream(name)) {
-      if (stream == null) {
-        throw new IllegalStateException("resource " + name + " is missing");
-      }
-      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException unreadable) {
-      throw new UncheckedIOException(unreadable);
-    }
+    return SqlResource.of(OutboxSession.class, name).text();
   }
 }

@@ -1,20 +1,10 @@
--- Takes the head of the outbox and counts the batch, in one statement.
--- In:  1 how many rows at most; 2 how many bytes must lie before a row for it to be left behind
---      (the first row is always taken).
--- A row is found again by where it lies: nobody but the leader touches it once it is there.
+-- Takes rows out of the outbox and counts the batch, in one statement.
+-- In:  what the condition asks for that says which rows (which-head.sql, which-listed.sql).
 -- Out: the rows in order of seq, each with the batch's number and nonce and with the table it is
---      about. No line, and nothing written, when the outbox is empty.
-WITH head AS (
-  SELECT place, sum(size) OVER (ORDER BY seq ROWS UNBOUNDED PRECEDING) - size AS bytes_before
-  FROM (
-    SELECT ctid AS place, seq, octet_length(payload) + coalesce(octet_length(before), 0) AS size
-    FROM rowcast.outbox
-    ORDER BY seq
-    LIMIT ?
-  ) AS first
-), taken AS (
+--      about. No line, and nothing written, when none of the rows is there.
+WITH taken AS (
   DELETE FROM rowcast.outbox
-  WHERE ctid = ANY (ARRAY(SELECT place FROM head WHERE bytes_before < ?))
+  WHERE {{which}}
   RETURNING seq, xid, at, op, source, channel, payload, before, truncated
 ), counted AS (
   UPDATE rowcast.state SET batch = batch + 1
