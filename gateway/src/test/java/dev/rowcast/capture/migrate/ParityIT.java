@@ -88,6 +88,10 @@ final class ParityIT {
     var random = new SplittableRandom(11);
     var statements = new ArrayList<String>();
     statements.add("SET TimeZone = 'UTC'");
+    // In which order a statement finds its rows is to be the same in both databases: by the key, and
+    // not by where pruning and vacuum left room.
+    statements.add("SET enable_seqscan = off");
+    statements.add("SET enable_bitmapscan = off");
     for (int id = 0; id < ROWS; ) {
       var many = Math.min(ROWS - id, 1 + random.nextInt(40));
       statements.add(rows.insert(id, many));
@@ -103,7 +107,7 @@ final class ParityIT {
     for (int i = 0; i < ROWS / 4; i++) {
       statements.add("DELETE FROM every WHERE id = " + random.nextInt(ROWS));
     }
-    statements.add("DELETE FROM every WHERE id % 5 = 0");
+    statements.add("DELETE FROM every WHERE id >= 0 AND id % 5 = 0");
     return statements;
   }
 
