@@ -390,11 +390,11 @@ final class CaptureSql {
    * with an exclamation mark.
    */
   private Map<String, String> first(String rows, String where) {
-    var small = smallRow();
-    if (!wide || small.isPresent()) {
+    var longValue = longValue();
+    if (!wide || longValue.isPresent()) {
       return Map.of(
           "first-element",
-          small.map(this::elementUnlessSmall).orElseGet(this::json),
+          longValue.map(this::elementUnless).orElseGet(this::json),
           "first-rows",
           rows + " r" + where + " LIMIT 2");
     }
@@ -410,11 +410,11 @@ final class CaptureSql {
   }
 
   /**
-   * What is true of a row that need not be looked at closely: all its values of no bounded length
-   * tell their length, and each is so short that the JSON cannot be too large. Empty when there is
-   * no such thing to ask.
+   * What is true of a row whose JSON may be too large, because one of its values is long. Where it
+   * is not true the row need not be looked at closely. Empty when that cannot be asked so simply:
+   * not every value of no bounded length tells its length.
    */
-  private Optional<String> smallRow() {
+  private Optional<String> longValue() {
     var unbounded = captured().stream().filter(column -> column.width() == 0).toList();
     if (!wide || mayFail || unbounded.isEmpty() || !unbounded.stream().allMatch(Column::octets)) {
       return Optional.empty();
@@ -433,9 +433,9 @@ final class CaptureSql {
                 .collect(Collectors.joining(" OR ")));
   }
 
-  private String elementUnlessSmall(String large) {
+  private String elementUnless(String longValue) {
     return "CASE WHEN "
-        + large
+        + longValue
         + " THEN rowcast.element("
         + keyJson(column -> "r." + column.quoted())
         + ", "

@@ -88,8 +88,8 @@ final class ParityIT {
     var random = new SplittableRandom(11);
     var statements = new ArrayList<String>();
     statements.add("SET TimeZone = 'UTC'");
-    // In which order a statement finds its rows is to be the same in both databases: by the key, and
-    // not by where pruning and vacuum left room.
+    // In which order a statement finds its rows is to be the same in both databases: by the key,
+    // and not by where pruning and vacuum left room.
     statements.add("SET enable_seqscan = off");
     statements.add("SET enable_bitmapscan = off");
     for (int id = 0; id < ROWS; ) {
