@@ -241,6 +241,19 @@ final class Client extends ChannelInboundHandlerAdapter implements FrameScanner.
     }
   }
 
+  @Override
+  public boolean deflated(byte[] bytes, int from, int to) {
+    if (!shared.upgrade().wantsCompression()) {
+      return false;
+    }
+    var size = home.inflate(bytes, from, to);
+    if (size < 0) {
+      return false;
+    }
+    message(home.inflated(), 0, size);
+    return true;
+  }
+
   /** Not of this run: a heartbeat, a reply, an old value. */
   private void other(byte[] bytes, int from, int to) {
     home.count(Counter.OTHER);

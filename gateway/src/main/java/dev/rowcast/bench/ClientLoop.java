@@ -3,6 +3,7 @@ package dev.rowcast.bench;
 import dev.rowcast.base.Ticker;
 import dev.rowcast.bench.report.Distribution;
 import dev.rowcast.bench.report.Hole;
+import dev.rowcast.bench.wire.FrameScanner;
 import dev.rowcast.bench.wire.MaskedFrames;
 import dev.rowcast.bench.wire.Stamp;
 import dev.rowcast.bench.wire.Timeline;
@@ -15,6 +16,8 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.random.RandomGenerator;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -27,6 +30,9 @@ final class ClientLoop {
   private static final long PROBE_MILLIS = 10;
 
   private static final long SWEEP_MILLIS = 250;
+
+  /** What a sender cuts off the end of a compressed message (RFC 7692 section 7.2.1). */
+  private static final byte[] TAIL = {0, 0, (byte) 0xFF, (byte) 0xFF};
 
   private final EventLoop loop;
   private final Plan plan;
@@ -51,6 +57,11 @@ final class ClientLoop {
   private final byte[] template;
 
   private byte[] scratch = new byte[1 << 16];
+  private byte[] inflated = new byte[1 << 12];
+
+  /** Never ended: the JDK's cleaner does that when the loop is gone. */
+  private final Inflater inflater = new Inflater(true);
+
   private volatile long thread;
   private long now;
 
@@ -138,6 +149,41 @@ final class ClientLoop {
       scratch = Arrays.copyOf(scratch, Math.max(size, scratch.length * 2));
     }
     return scratch;
+  }
+
+  /**
+   * Inflates a message that was compressed by itself (RFC 7692 section 7.2.2) into {@link
+   * #inflated}.
+   *
+   * @return its size; negative: it is broken, or larger than {@link FrameScanner#MAX_FRAME}
+   */
+  int inflate(byte[] bytes, int from, int to) {
+    inflater.reset();
+    inflater.setInput(bytes, from, to - from);
+    try {
+      var size = 0;
+      for (var isWhole = false; ; ) {
+        size += inflater.inflate(inflated, size, inflated.length - size);
+        if (size == inflated.length) {
+          if (size >= FrameScanner.MAX_FRAME) {
+            return FrameScanner.BROKEN;
+          }
+          inflated = Arrays.copyOf(inflated, size * 2);
+        } else if (isWhole || inflater.finished()) {
+          return size;
+        } else {
+          inflater.setInput(TAIL);
+          isWhole = true;
+        }
+      }
+    } catch (DataFormatException _) {
+      return FrameScanner.BROKEN;
+    }
+  }
+
+  /** What {@link #inflate} filled, one for all. */
+  byte[] inflated() {
+    return inflated;
   }
 
   /** The time at which the bytes being looked at were read. */

@@ -9,6 +9,7 @@ import dev.rowcast.bench.Committer;
 import dev.rowcast.bench.Mode;
 import dev.rowcast.bench.report.ReportFiles;
 import dev.rowcast.bench.report.TextReport;
+import dev.rowcast.bench.wire.UpgradeRequest;
 import dev.rowcast.postgres.Database;
 import dev.rowcast.postgres.DatabaseException;
 import dev.rowcast.postgres.DatabaseSettings;
@@ -22,6 +23,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -167,6 +169,11 @@ public final class BenchCommand implements Callable<Integer> {
       paramLabel = "'NAME: VALUE'",
       description = "Of the handshake; may be repeated.")
   private List<String> headers = new ArrayList<>();
+
+  @Option(
+      names = "--compression",
+      description = "Offers permessage-deflate; a server that does not take it is a failure.")
+  private boolean compression;
 
   @Option(
       names = "--hello",
@@ -332,7 +339,9 @@ public final class BenchCommand implements Callable<Integer> {
         hasPort ? port(authority.substring(colon + 1)) : server.startsWith("ws://") ? 80 : 8000,
         path(chosen, base),
         subprotocol,
-        headers,
+        compression
+            ? Stream.concat(headers.stream(), Stream.of(UpgradeRequest.COMPRESSION)).toList()
+            : headers,
         hellos,
         joined,
         answers,

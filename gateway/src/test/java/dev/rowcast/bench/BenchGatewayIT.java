@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rowcast.base.Ticker;
 import dev.rowcast.bench.report.Report;
+import dev.rowcast.bench.wire.UpgradeRequest;
 import dev.rowcast.embedded.EmbeddedRedis;
 import dev.rowcast.embedded.GatewayProcess;
 import dev.rowcast.embedded.RedisOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,6 +30,8 @@ final class BenchGatewayIT {
         Files.writeString(
             folder.resolve("rowcast.yaml"),
             """
+            websocket:
+              compression: true
             access:
               facilities:
                 - match: bench-*
@@ -78,15 +82,44 @@ final class BenchGatewayIT {
     assertThat(report.connections().closed()).isEqualTo(300);
   }
 
+  @Test
+  void compressedMessagesAreReadAndChecked() {
+    var report = run(Mode.FANOUT, 100, 50, 1, 4, redis.url(), List.of(UpgradeRequest.COMPRESSION));
+
+    assertThat(report.problems()).isEmpty();
+    assertThat(report.messages().received()).isEqualTo(5_000);
+  }
+
   private static Report run(
       Mode mode, int amount, int messages, int topics, int window, String publish) {
+    return run(mode, amount, messages, topics, window, publish, List.of());
+  }
+
+  private static Report run(
+      Mode mode,
+      int amount,
+      int messages,
+      int topics,
+      int window,
+      String publish,
+      List<String> headers) {
     var settings =
         BenchIT.settings(
             gateway.address().getPort(), mode, amount, messages, topics, window, 1, 0, publish);
+    var target = settings.target();
     return new Bench(
             new BenchSettings(
                 mode,
-                settings.target(),
+                new BenchSettings.Target(
+                    target.host(),
+                    target.port(),
+                    target.path(),
+                    target.subprotocol(),
+                    headers,
+                    target.hellos(),
+                    target.joined(),
+                    target.answers(),
+                    target.facility()),
                 settings.crowd(),
                 settings.load(),
                 settings.publishing(),

@@ -13,6 +13,9 @@ public final class FrameScanner {
   /** A message larger than this is a broken length. */
   public static final int MAX_FRAME = 1 << 24;
 
+  /** RSV1, which marks a compressed message (RFC 7692 section 6). */
+  private static final int COMPRESSED = 0x40;
+
   /** What {@link #scan} answers when these bytes cannot be a server's frames. */
   public static final int BROKEN = -1;
 
@@ -20,6 +23,9 @@ public final class FrameScanner {
   public interface Sink {
     /** A whole text or binary message. */
     void message(byte[] bytes, int from, int to);
+
+    /** As {@link #message}, compressed (RFC 7692); false: that was not agreed upon. */
+    boolean deflated(byte[] bytes, int from, int to);
 
     /** A ping. */
     void ping(byte[] bytes, int from, int to);
@@ -56,7 +62,11 @@ public final class FrameScanner {
         continue;
       }
       switch (opcode) {
-        case Frames.TEXT, Frames.BINARY -> sink.message(bytes, payload, end);
+        case Frames.TEXT, Frames.BINARY -> {
+          if (!deliver(bytes[at], bytes, payload, end, sink)) {
+            return BROKEN;
+          }
+        }
         case Frames.CLOSE, Frames.PING, Frames.PONG -> control(opcode, bytes, payload, end, sink);
         default -> {
           return BROKEN;
@@ -65,6 +75,15 @@ public final class FrameScanner {
       at = end;
     }
     return at;
+  }
+
+  /** Hands on a whole message by the first byte of its first frame. */
+  private static boolean deliver(byte first, byte[] bytes, int from, int to, Sink sink) {
+    if ((first & COMPRESSED) != 0) {
+      return sink.deflated(bytes, from, to);
+    }
+    sink.message(bytes, from, to);
+    return true;
   }
 
   private static void control(int opcode, byte[] bytes, int from, int to, Sink sink) {
@@ -91,7 +110,7 @@ public final class FrameScanner {
       if ((bytes[at] & 0x0F) < Frames.CLOSE) {
         whole.write(bytes, payload, end - payload);
         if (bytes[at] < 0) {
-          return deliver(bytes, from, end, whole.toByteArray(), sink);
+          return join(bytes, from, end, whole.toByteArray(), sink);
         }
       }
       at = end;
@@ -100,20 +119,19 @@ public final class FrameScanner {
   }
 
   /** Control frames that came between the fragments go first, then the message. */
-  private static int deliver(byte[] bytes, int from, int to, byte[] whole, Sink sink) {
+  private static int join(byte[] bytes, int from, int to, byte[] whole, Sink sink) {
     for (int at = from; at < to; ) {
       var payload = payload(bytes, at, to);
       var end = payload + length(bytes, at);
       control(bytes[at] & 0x0F, bytes, payload, end, sink);
       at = end;
     }
-    sink.message(whole, 0, whole.length);
-    return to;
+    return deliver(bytes[from], whole, 0, whole.length, sink) ? to : BROKEN;
   }
 
   /** Where the payload of the frame begins; 0: the header is incomplete; negative: broken. */
   private static int payload(byte[] bytes, int at, int to) {
-    if ((bytes[at] & 0x70) != 0 || bytes[at + 1] < 0) {
+    if (hasStrangeBits(bytes[at]) || bytes[at + 1] < 0) {
       return BROKEN;
     }
     var size = bytes[at + 1] & 0x7F;
@@ -123,6 +141,13 @@ public final class FrameScanner {
     }
     var length = length(bytes, at);
     return length < 0 || length > MAX_FRAME ? BROKEN : at + header;
+  }
+
+  /** Of the reserved bits only the first has a meaning, and only where a message begins. */
+  private static boolean hasStrangeBits(byte first) {
+    var opcode = first & 0x0F;
+    var isBeginning = opcode == Frames.TEXT || opcode == Frames.BINARY;
+    return (first & (isBeginning ? 0x70 & ~COMPRESSED : 0x70)) != 0;
   }
 
   private static int length(byte[] bytes, int at) {

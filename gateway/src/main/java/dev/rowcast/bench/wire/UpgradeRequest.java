@@ -3,9 +3,11 @@ package dev.rowcast.bench.wire;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * The HTTP request that begins a WebSocket, and whether an answer accepts it (RFC 6455 section 4).
@@ -16,7 +18,13 @@ import java.util.Locale;
 public final class UpgradeRequest {
   private static final String MAGIC = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
+  /** What a client offers that takes compressed messages. */
+  public static final String COMPRESSION =
+      "Sec-WebSocket-Extensions: "
+          + "permessage-deflate; client_no_context_takeover; server_no_context_takeover";
+
   private final String head;
+  private final boolean wantsCompression;
   private final String accept;
 
   /**
@@ -40,6 +48,7 @@ public final class UpgradeRequest {
     }
     headers.forEach(header -> lines.append(header).append("\r\n"));
     head = lines.append("\r\n").toString();
+    wantsCompression = headers.contains(COMPRESSION);
   }
 
   /** The request for one path. */
@@ -71,14 +80,31 @@ public final class UpgradeRequest {
     if (!words[1].equals("101")) {
       return "status " + words[1];
     }
-    for (var line : lines) {
-      var colon = line.indexOf(':');
-      if (colon > 0
-          && line.substring(0, colon).toLowerCase(Locale.ROOT).equals("sec-websocket-accept")) {
-        return line.substring(colon + 1).strip().equals(accept) ? "" : "wrong accept key";
-      }
+    var key = header(lines, "sec-websocket-accept");
+    if (key.isEmpty()) {
+      return "no accept key";
     }
-    return "no accept key";
+    if (!key.get().equals(accept)) {
+      return "wrong accept key";
+    }
+    if (wantsCompression
+        && !header(lines, "sec-websocket-extensions").orElse("").contains("permessage-deflate")) {
+      return "compression was offered and not taken";
+    }
+    return "";
+  }
+
+  /** Whether messages may come compressed. */
+  public boolean wantsCompression() {
+    return wantsCompression;
+  }
+
+  private static Optional<String> header(String[] lines, String name) {
+    return Arrays.stream(lines)
+        .filter(line -> line.indexOf(':') == name.length())
+        .filter(line -> line.substring(0, name.length()).toLowerCase(Locale.ROOT).equals(name))
+        .map(line -> line.substring(name.length() + 1).strip())
+        .findFirst();
   }
 
   private static byte[] sha1(String text) {

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 
 final class FrameScannerTest {
   private final List<String> heard = new ArrayList<>();
+  private boolean takesCompressed = true;
   private final FrameScanner.Sink sink =
       new FrameScanner.Sink() {
         @Override
@@ -22,6 +23,12 @@ final class FrameScannerTest {
                   + (to - from)
                   + " "
                   + new String(bytes, from, Math.min(3, to - from), US_ASCII));
+        }
+
+        @Override
+        public boolean deflated(byte[] bytes, int from, int to) {
+          heard.add("deflated " + new String(bytes, from, to - from, US_ASCII));
+          return takesCompressed;
         }
 
         @Override
@@ -46,6 +53,9 @@ final class FrameScannerTest {
     all.writeBytes(new byte[] {0x01, 2, 'x', 'y'});
     all.writeBytes(Frames.frame(Frames.PING, "in".getBytes(US_ASCII)));
     all.writeBytes(new byte[] {(byte) 0x80, 1, 'z'});
+    all.writeBytes(new byte[] {(byte) 0xC1, 2, 'd', 'e'});
+    all.writeBytes(new byte[] {0x42, 1, 'f'});
+    all.writeBytes(new byte[] {(byte) 0x80, 1, 'g'});
     all.writeBytes(Frames.close(1001, "bye"));
     var bytes = all.toByteArray();
     var expected =
@@ -59,6 +69,8 @@ final class FrameScannerTest {
             "ping pp",
             "ping in",
             "message 3 xyz",
+            "deflated de",
+            "deflated fg",
             "close 1001");
     var random = new Random(5);
 
@@ -82,10 +94,22 @@ final class FrameScannerTest {
   void aMaskOrAReservedBitOrAnEndlessLengthIsBroken() {
     assertThat(FrameScanner.scan(new byte[] {(byte) 0x81, (byte) 0x81, 0, 0}, 0, 4, sink))
         .isEqualTo(FrameScanner.BROKEN);
-    assertThat(FrameScanner.scan(new byte[] {(byte) 0xC1, 0}, 0, 2, sink))
+    assertThat(FrameScanner.scan(new byte[] {(byte) 0xA1, 0}, 0, 2, sink))
+        .isEqualTo(FrameScanner.BROKEN);
+    assertThat(FrameScanner.scan(new byte[] {(byte) 0xC9, 0}, 0, 2, sink))
         .isEqualTo(FrameScanner.BROKEN);
     assertThat(
             FrameScanner.scan(new byte[] {(byte) 0x81, 127, 127, 0, 0, 0, 0, 0, 0, 0}, 0, 10, sink))
+        .isEqualTo(FrameScanner.BROKEN);
+  }
+
+  @Test
+  void aCompressedMessageThatWasNotAgreedUponIsBroken() {
+    takesCompressed = false;
+
+    assertThat(FrameScanner.scan(new byte[] {(byte) 0xC1, 0}, 0, 2, sink))
+        .isEqualTo(FrameScanner.BROKEN);
+    assertThat(FrameScanner.scan(new byte[] {0x41, 0, (byte) 0x80, 0}, 0, 4, sink))
         .isEqualTo(FrameScanner.BROKEN);
   }
 }
