@@ -11,12 +11,24 @@ export function redisClient(url) {
   return client;
 }
 
-/** Calls `listener(bytes)` for every message of a Redis channel. */
-export async function subscribe(url, channel, listener) {
+/**
+ * One subscribing connection. `feed(channel)` subscribes where that is new; `listener(bytes, channel)`
+ * is called for every message.
+ */
+export async function channels(url, listener) {
   const client = redisClient(url);
   await client.connect();
-  await client.subscribe(channel, listener, true);
+  const known = new Set();
+  return (channel) => {
+    if (!known.has(channel)) {
+      known.add(channel);
+      client.subscribe(channel, (bytes) => listener(bytes, channel), true);
+    }
+  };
 }
+
+/** The channel that a client asks for: the path of its URL. */
+export const channelOf = (url) => url.slice(1);
 
 /** SIGUSR2 collects garbage, so that memory is read in the same state from every runtime. */
 export function collectOnSignal() {

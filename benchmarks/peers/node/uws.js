@@ -1,7 +1,7 @@
 // uWebSockets.js: its own topics do the fan-out, in C++.
 //   node uws.js PORT REDIS_URL
 import { createRequire } from 'node:module';
-import { collectOnSignal, subscribe } from './feed.js';
+import { channelOf, channels, collectOnSignal } from './feed.js';
 
 const [port, redis] = process.argv.slice(2);
 collectOnSignal();
@@ -22,9 +22,24 @@ const OPTIONS = {
 const app = uWS
   .App()
   .ws('/echo', { ...OPTIONS, message: (socket, data, isBinary) => socket.send(data, isBinary) })
-  .ws('/*', { ...OPTIONS, open: (socket) => socket.subscribe('bench') });
+  .ws('/*', {
+    ...OPTIONS,
+    upgrade: (response, request, context) =>
+      response.upgrade(
+        { channel: channelOf(request.getUrl()) },
+        request.getHeader('sec-websocket-key'),
+        request.getHeader('sec-websocket-protocol'),
+        request.getHeader('sec-websocket-extensions'),
+        context,
+      ),
+    open: (socket) => {
+      const { channel } = socket.getUserData();
+      feed(channel);
+      socket.subscribe(channel);
+    },
+  });
 
-await subscribe(redis, 'bench', (message) => app.publish('bench', message, false));
+const feed = await channels(redis, (message, channel) => app.publish(channel, message, false));
 
 app.listen('127.0.0.1', Number(port), (listening) => {
   if (!listening) {

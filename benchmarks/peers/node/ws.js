@@ -1,7 +1,7 @@
-// ws, the WebSocket server most Node programs stand on: one Redis channel to every client.
+// ws, the WebSocket server most Node programs stand on: each Redis channel to its clients.
 //   node ws.js PORT REDIS_URL
 import { WebSocketServer } from 'ws';
-import { collectOnSignal, subscribe } from './feed.js';
+import { channelOf, channels, collectOnSignal } from './feed.js';
 
 const [port, redis] = process.argv.slice(2);
 collectOnSignal();
@@ -11,13 +11,20 @@ server.on('connection', (socket, request) => {
   socket.on('error', () => socket.terminate());
   if (request.url === '/echo') {
     socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }));
+    return;
   }
+  const channel = channelOf(request.url);
+  const clients = listeners.get(channel) ?? new Set();
+  listeners.set(channel, clients.add(socket));
+  socket.on('close', () => clients.delete(socket));
+  feed(channel);
 });
 
 // The broadcast of ws's own documentation; a Buffer needs no encoding per client.
 const TEXT = { binary: false };
-await subscribe(redis, 'bench', (message) => {
-  for (const socket of server.clients) {
+const listeners = new Map();
+const feed = await channels(redis, (message, channel) => {
+  for (const socket of listeners.get(channel)) {
     if (socket.readyState === socket.OPEN) socket.send(message, TEXT);
   }
 });

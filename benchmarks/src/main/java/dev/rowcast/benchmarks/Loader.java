@@ -26,16 +26,25 @@ record Loader(Path root, Path folder, String redis) {
   /**
    * What a run measured.
    *
+   * @param opens handshakes a second
+   * @param resident bytes of the server's process tree behind the measured part, clients connected
    * @param problem why its numbers must not be used; empty: they may
    */
   record Outcome(
-      double perSecond, double perCpuSecond, double p50, double p99, double opens, String problem) {
+      double perSecond,
+      double perCpuSecond,
+      double p50,
+      double p99,
+      double opens,
+      double resident,
+      double cpuSeconds,
+      String problem) {
     boolean isVoid() {
       return !problem.isEmpty();
     }
 
     private static Outcome failed(String problem) {
-      return new Outcome(0, 0, 0, 0, 0, problem);
+      return new Outcome(0, 0, 0, 0, 0, 0, 0, problem);
     }
 
     private static Outcome of(JsonNode report) {
@@ -51,6 +60,8 @@ record Loader(Path root, Path folder, String redis) {
           latency.path("p50").asDouble(),
           latency.path("p99").asDouble(),
           report.path("connections").path("perSecond").asDouble(),
+          report.path("serverSide").path("rssAfter").asDouble(),
+          report.path("serverSide").path("cpuSeconds").asDouble(),
           String.join("; ", problems));
     }
   }

@@ -10,7 +10,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A server under comparison, and how the loader talks to it: an entry of {@code peers.json}, or
- * Rowcast itself.
+ * Rowcast itself, with or without compression.
  *
  * <p>Immutable.
  *
@@ -19,6 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param answers each {@code TEXT=REPLY}, to the heartbeats of the server
  * @param collect the signal on which it gives unused memory back; empty: none
  * @param most connections that it can hold at once
+ * @param isDeflated whether it is Rowcast with every message compressed
  */
 record Peer(
     String name,
@@ -29,8 +30,10 @@ record Peer(
     List<String> answers,
     Publish publish,
     String collect,
-    int most) {
+    int most,
+    boolean isDeflated) {
   static final String ROWCAST = "rowcast";
+  private static final String CHANNEL = "{facility}";
 
   /**
    * How a message gets in.
@@ -43,7 +46,12 @@ record Peer(
   /** Rowcast first, then the file's, by name. */
   static Map<String, Peer> read(Path file) {
     var peers = new LinkedHashMap<String, Peer>();
-    peers.put(ROWCAST, rowcast());
+    for (var own :
+        List.of(
+            rowcast(ROWCAST, "Rowcast", false),
+            rowcast(ROWCAST + "-deflated", "Rowcast, deflated", true))) {
+      peers.put(own.name(), own);
+    }
     for (var entry : new JsonMapper().readTree(file.toFile()).properties()) {
       if (!entry.getKey().isEmpty()) {
         peers.put(entry.getKey(), of(entry.getKey(), entry.getValue()));
@@ -52,14 +60,27 @@ record Peer(
     return peers;
   }
 
+  /** Whether it is the one to which the others are compared. */
   boolean isRowcast() {
     return name.equals(ROWCAST);
+  }
+
+  /** Whether it is the product, however set up. */
+  boolean isOurs() {
+    return isRowcast() || isDeflated;
+  }
+
+  /** Whether its clients can listen to many channels. */
+  boolean hasTopics() {
+    return path.contains(CHANNEL) || hellos.stream().anyMatch(hello -> hello.contains(CHANNEL));
   }
 
   /** The flags of {@code rowcast bench} that make it talk to this peer. */
   List<String> flags(int port, String redis) {
     var flags = new ArrayList<>(List.of("-s", "127.0.0.1:" + port, "--path", path));
-    flags.addAll(List.of("--facility", "bench"));
+    if (isDeflated) {
+      flags.add("--compression");
+    }
     hellos.forEach(hello -> flags.addAll(List.of("--hello", hello)));
     answers.forEach(answer -> flags.addAll(List.of("--answer", answer)));
     if (!joined.isEmpty()) {
@@ -74,17 +95,18 @@ record Peer(
     return flags;
   }
 
-  private static Peer rowcast() {
+  private static Peer rowcast(String name, String title, boolean isDeflated) {
     return new Peer(
-        ROWCAST,
-        "Rowcast",
-        "/ws/bench?subscribe-broadcast",
+        name,
+        title,
+        "/ws/" + CHANNEL + "?subscribe-broadcast",
         List.of(),
         "",
         List.of(),
-        new Publish(false, "broadcast:bench", "{payload}"),
+        new Publish(false, "broadcast:" + CHANNEL, "{payload}"),
         "",
-        Integer.MAX_VALUE);
+        Integer.MAX_VALUE,
+        isDeflated);
   }
 
   private static Peer of(String name, JsonNode entry) {
@@ -102,7 +124,8 @@ record Peer(
             publish.path(isHttp ? "path" : "channel").asString(),
             publish.path("body").asString()),
         entry.path("collect").asString(""),
-        entry.path("most").asInt(Integer.MAX_VALUE));
+        entry.path("most").asInt(Integer.MAX_VALUE),
+        false);
   }
 
   private static List<String> texts(JsonNode array) {

@@ -23,13 +23,18 @@ import java.util.concurrent.TimeUnit;
  * other round, each in a fresh process, under one loader and through one Redis.
  *
  * <p>A peer's turn is: idle connections, while its memory is untouched; a warm-up whose figures are
- * thrown away; then fan-out with each window and latency at a fixed rate, for each number of
- * connections. Every figure is a median with minimum and maximum, every ratio is taken round by
- * round. A run with a missing message, a lost connection or a loader above 80 % of its CPU is void.
+ * thrown away; then fan-out with each window, latency at a fixed rate and at 60 % of what it just
+ * delivered, and fan-out to many topics, for each number of connections. Every figure is a median
+ * with minimum and maximum, every ratio is taken round by round. A run with a missing message, a
+ * lost connection or a loader above 80 % of its CPU is void.
  */
 final class PeerComparison {
   private static final int WARM_WINDOW = 16;
   private static final int WARM_MESSAGES = 2_000;
+  private static final int HANDSHAKES = 10_000;
+  private static final int TOPICS = 100;
+  private static final int TOPICS_WINDOW = 1_000;
+  private static final double BUSY_SHARE = 0.6;
   private static final int FEWEST = 20;
   private static final int MOST = 400_000;
   private static final Duration OPENING = Duration.ofMinutes(2);
@@ -53,7 +58,9 @@ final class PeerComparison {
           Double.parseDouble(options.getOrDefault("rate", "10000")),
           Integer.parseInt(options.getOrDefault("idle", "5000")),
           new LinkedHashSet<>(
-              words(options.getOrDefault("measures", "fanout,latency,idle,handshakes"))));
+              words(
+                  options.getOrDefault(
+                      "measures", "fanout,latency,busy,topics,idle,memory,handshakes"))));
     }
   }
 
@@ -162,6 +169,9 @@ final class PeerComparison {
         }
         crowd(peer, server, round, wanted, connections);
       }
+      if (plan.measures().contains("handshakes")) {
+        handshakes(peer, server, round);
+      }
     } catch (RuntimeException e) {
       // One peer's failure must not cost the others their round.
       findings.addVoid("its turn", peer, String.valueOf(e.getMessage()));
@@ -172,7 +182,7 @@ final class PeerComparison {
     var warm =
         load(peer, server, connections, WARM_WINDOW, guess(peer, wanted, WARM_WINDOW, connections));
     remember(peer, wanted, WARM_WINDOW, connections, warm);
-    var opens = new Samples();
+    var resident = new Samples();
     if (plan.measures().contains("fanout")) {
       for (var window : plan.windows()) {
         var outcome =
@@ -190,47 +200,135 @@ final class PeerComparison {
               peer,
               round,
               outcome.perSecond());
-          opens.add(outcome.opens());
+          resident.add(outcome.resident());
+          if (window == 1 && plan.measures().contains("busy")) {
+            var rate = outcome.perSecond() / connections * BUSY_SHARE;
+            latency(peer, server, round, connections, rate, busy(wanted));
+          }
         }
       }
     }
     if (plan.measures().contains("latency")) {
-      latency(peer, server, round, wanted, connections).ifPresent(opens::add);
+      var rate = plan.rate() / wanted;
+      latency(peer, server, round, connections, rate, calm(wanted, rate))
+          .ifPresent(outcome -> resident.add(outcome.resident()));
     }
-    if (plan.measures().contains("handshakes") && !opens.isEmpty()) {
+    if (plan.measures().contains("topics")) {
+      topics(peer, server, round, wanted, connections);
+    }
+    if (plan.measures().contains("memory") && !resident.isEmpty()) {
       findings.add(
           new Measure(
-              "Handshakes per second, subscription included",
+              "Resident memory in megabytes, the most that was seen behind a run",
               String.format(Locale.ROOT, "%,d connections", wanted),
               false,
               0),
           peer,
           round,
-          opens.median());
+          resident.max() / (1 << 20));
     }
   }
 
-  private Optional<Double> latency(
-      Peer peer, PeerProcess server, int round, int wanted, int connections) {
-    var rate = plan.rate() / wanted;
+  /** Connections opened, subscribed, and closed again, to a server that has seen many. */
+  private void handshakes(Peer peer, PeerProcess server, int round) {
+    var connections = Math.min(HANDSHAKES, peer.most());
+    var outcome =
+        loader.run(
+            peer,
+            server,
+            List.of(
+                "--mode",
+                "connect",
+                "--facility",
+                "bench",
+                "--amount",
+                Integer.toString(connections),
+                "--messages",
+                "0"));
+    var section =
+        String.format(Locale.ROOT, "Handshakes, subscription and end included, %,d", HANDSHAKES);
+    if (usable(outcome, peer, section)) {
+      findings.add(new Measure(section, "per second", false, 0), peer, round, outcome.opens());
+      findings.add(
+          new Measure(section, "per CPU-second of the server", false, 0),
+          peer,
+          round,
+          connections / outcome.cpuSeconds());
+    }
+  }
+
+  private static String calm(int wanted, double rate) {
+    return String.format(
+        Locale.ROOT,
+        "Latency in milliseconds, %,d connections, %s messages a second",
+        wanted,
+        rate);
+  }
+
+  private static String busy(int wanted) {
+    return String.format(
+        Locale.ROOT,
+        "Latency in milliseconds, %,d connections, at %.0f %% of each one's own W=1",
+        wanted,
+        BUSY_SHARE * 100);
+  }
+
+  private Optional<Loader.Outcome> latency(
+      Peer peer, PeerProcess server, int round, int connections, double rate, String section) {
     var count = Math.max(FEWEST, (int) (rate * plan.seconds() * 2));
     var outcome =
         loader.run(
             peer,
             server,
             flags(connections, count, "--rate", Double.toString(rate), "--warmup", "5"));
-    var section =
-        String.format(
-            Locale.ROOT,
-            "Latency in milliseconds, %,d connections, %s messages a second",
-            wanted,
-            rate);
-    if (!usable(outcome, peer, "latency at " + wanted)) {
+    if (!usable(outcome, peer, section)) {
       return Optional.empty();
     }
     findings.add(new Measure(section, "p50", false, 1), peer, round, outcome.p50());
     findings.add(new Measure(section, "p99", false, 1), peer, round, outcome.p99());
-    return Optional.of(outcome.opens());
+    return Optional.of(outcome);
+  }
+
+  /** The connections spread over many topics, and as many messages on their way. */
+  private void topics(Peer peer, PeerProcess server, int round, int wanted, int connections) {
+    var at = String.format(Locale.ROOT, "%,d connections on %d topics", wanted, TOPICS);
+    if (!peer.hasTopics()) {
+      findings.note(peer.title() + " was not measured with many topics");
+      return;
+    }
+    // A message reaches a hundredth of the connections: there must be a hundred times as many.
+    var key = key(peer, wanted, TOPICS_WINDOW);
+    var count = messages.getOrDefault(key, 200);
+    var outcome =
+        loader.run(
+            peer,
+            server,
+            topicFlags(connections, count, Math.max(TOPICS_WINDOW / TOPICS, count / 5)));
+    if (outcome.perSecond() > 0) {
+      messages.put(
+          key, (int) Math.clamp(outcome.perSecond() / connections * plan.seconds(), FEWEST, MOST));
+    }
+    if (usable(outcome, peer, at)) {
+      var window = String.format(Locale.ROOT, "W=%,d", TOPICS_WINDOW);
+      findings.add(
+          new Measure("Deliveries per CPU-second, " + at, window, true, 0),
+          peer,
+          round,
+          outcome.perCpuSecond());
+      findings.add(
+          new Measure("Deliveries per second, " + at, window, true, 0),
+          peer,
+          round,
+          outcome.perSecond());
+    }
+  }
+
+  private static List<String> topicFlags(int connections, int count, int warmup) {
+    var flags = new ArrayList<>(fanout(connections, count));
+    flags.addAll(List.of("--facility", "bench-{topic}", "--topics", Integer.toString(TOPICS)));
+    flags.addAll(List.of("--window", Integer.toString(TOPICS_WINDOW)));
+    flags.addAll(List.of("--warmup", Integer.toString(warmup)));
+    return flags;
   }
 
   /** The slope of resident memory between a tenth of the connections and all of them. */
@@ -342,21 +440,32 @@ final class PeerComparison {
   }
 
   private static List<String> flags(int connections, int count, String... more) {
-    var flags =
-        new ArrayList<>(
-            List.of(
-                "--mode",
-                "fanout",
-                "--amount",
-                Integer.toString(connections),
-                "--messages",
-                Integer.toString(count)));
+    var flags = new ArrayList<>(fanout(connections, count));
+    flags.addAll(List.of("--facility", "bench"));
     flags.addAll(List.of(more));
     return flags;
   }
 
+  private static List<String> fanout(int connections, int count) {
+    return List.of(
+        "--mode",
+        "fanout",
+        "--amount",
+        Integer.toString(connections),
+        "--messages",
+        Integer.toString(count));
+  }
+
   private static List<String> idleFlags(int connections) {
-    return List.of("--mode", "idle", "--amount", Integer.toString(connections), "--hold", "300");
+    return List.of(
+        "--mode",
+        "idle",
+        "--facility",
+        "bench",
+        "--amount",
+        Integer.toString(connections),
+        "--hold",
+        "300");
   }
 
   private static void pause(long milliseconds) {

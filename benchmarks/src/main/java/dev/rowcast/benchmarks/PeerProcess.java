@@ -42,14 +42,16 @@ final class PeerProcess implements AutoCloseable {
   static Optional<PeerProcess> start(Peer peer, Path root, String redis, Path log) {
     var port = freePort();
     var command =
-        peer.isRowcast()
+        peer.isOurs()
             ? List.of(
                 root.resolve("rowcast").toString(),
                 "serve",
                 "--listen",
                 "127.0.0.1:" + port,
                 "--redis",
-                redis)
+                redis,
+                "--set",
+                "websocket.compression=" + peer.isDeflated())
             : List.of(
                 root.resolve("benchmarks/peers/serve").toString(),
                 peer.name(),
@@ -98,7 +100,7 @@ final class PeerProcess implements AutoCloseable {
   /** Asks its runtime for a collection, where it has one, and lets it finish. */
   void collect() {
     try {
-      if (peer.isRowcast()) {
+      if (peer.isOurs()) {
         run(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), pid + "", "GC.run");
       } else if (!peer.collect().isEmpty()) {
         run("kill", "-" + peer.collect(), Long.toString(pid));
