@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       TokenCommand.class,
       DoctorCommand.class,
       CompletionCommand.class,
+      TrainCommand.class,
       VersionCommand.class
     },
     footer = {

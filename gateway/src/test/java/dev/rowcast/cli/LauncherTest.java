@@ -97,6 +97,20 @@ final class LauncherTest {
   }
 
   @Test
+  void aCollectorThatIsAskedForReplacesTheLaunchers() throws Exception {
+    environment.put("JAVA_HOME", jdk("jdk", "25").toString());
+    maven();
+
+    assertThat(run("version").out()).contains("[-XX:+UseSerialGC] [-Xms48m]");
+
+    environment.put("ROWCAST_JAVA_OPTS", "-Xmx4g -XX:+UseG1GC");
+    assertThat(run("version").out())
+        .contains("[-Xmx4g] [-XX:+UseG1GC]")
+        .doesNotContain("UseSerialGC")
+        .doesNotContain("-Xms48m");
+  }
+
+  @Test
   void demoGetsTheJarsOfItsServers() throws Exception {
     environment.put("JAVA_HOME", jdk("jdk", "25").toString());
     maven();

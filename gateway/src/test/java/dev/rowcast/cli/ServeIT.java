@@ -79,6 +79,15 @@ final class ServeIT {
   }
 
   @Test
+  void trainingPlaysAServerWithItsClientsAndEndsByItself() throws Exception {
+    try (var rowcast = RowcastProcess.start(folder, "train")) {
+
+      assertThat(rowcast.awaitExit()).isZero();
+      assertThat(rowcast.err()).contains("listening on [127.0.0.1:").doesNotContain("missing");
+    }
+  }
+
+  @Test
   void aTakenPortEndsWithOneAndASentence() throws Exception {
     try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         var rowcast =
