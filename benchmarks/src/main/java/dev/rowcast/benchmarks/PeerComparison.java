@@ -31,7 +31,9 @@ import java.util.concurrent.TimeUnit;
 final class PeerComparison {
   private static final int WARM_WINDOW = 16;
   private static final int WARM_MESSAGES = 2_000;
+  private static final double WARM_SECONDS = 4;
   private static final int HANDSHAKES = 10_000;
+  private static final int HANDSHAKE_RATE = 2_500;
   private static final int TOPICS = 100;
   private static final int TOPICS_WINDOW = 1_000;
   private static final double BUSY_SHARE = 0.6;
@@ -179,9 +181,8 @@ final class PeerComparison {
   }
 
   private void crowd(Peer peer, PeerProcess server, int round, int wanted, int connections) {
-    var warm =
-        load(peer, server, connections, WARM_WINDOW, guess(peer, wanted, WARM_WINDOW, connections));
-    remember(peer, wanted, WARM_WINDOW, connections, warm);
+    warm(peer, server, wanted, connections);
+    var opens = new Samples();
     var resident = new Samples();
     if (plan.measures().contains("fanout")) {
       for (var window : plan.windows()) {
@@ -200,10 +201,11 @@ final class PeerComparison {
               peer,
               round,
               outcome.perSecond());
+          opens.add(outcome.opens());
           resident.add(outcome.resident());
           if (window == 1 && plan.measures().contains("busy")) {
             var rate = outcome.perSecond() / connections * BUSY_SHARE;
-            latency(peer, server, round, connections, rate, busy(wanted));
+            var _ = latency(peer, server, round, connections, rate, busy(wanted));
           }
         }
       }
@@ -211,7 +213,10 @@ final class PeerComparison {
     if (plan.measures().contains("latency")) {
       var rate = plan.rate() / wanted;
       latency(peer, server, round, connections, rate, calm(wanted, rate))
-          .ifPresent(outcome -> resident.add(outcome.resident()));
+          .ifPresent(outcome -> {
+            opens.add(outcome.opens());
+            resident.add(outcome.resident());
+          });
     }
     if (plan.measures().contains("topics")) {
       topics(peer, server, round, wanted, connections);
@@ -227,30 +232,63 @@ final class PeerComparison {
           round,
           resident.max() / (1 << 20));
     }
+    if (plan.measures().contains("handshakes") && !opens.isEmpty()) {
+      findings.add(
+          new Measure(
+              "Handshakes per second, subscription included",
+              String.format(Locale.ROOT, "%,d connections", wanted),
+              false,
+              0),
+          peer,
+          round,
+          opens.median());
+    }
   }
 
-  /** Connections opened, subscribed, and closed again, to a server that has seen many. */
+  /**
+   * For as long as a compiler needs to have seen what matters. How many messages that are is known
+   * from the peer's last turn, and before its first from a short try.
+   */
+  private void warm(Peer peer, PeerProcess server, int wanted, int connections) {
+    if (!messages.containsKey(key(peer, wanted, WARM_WINDOW))) {
+      var count = guess(peer, wanted, WARM_WINDOW, connections);
+      var outcome = load(peer, server, connections, WARM_WINDOW, count);
+      remember(peer, wanted, WARM_WINDOW, connections, outcome);
+    }
+    var perSecond = guess(peer, wanted, WARM_WINDOW, connections) / plan.seconds();
+    var count = Math.clamp((long) (perSecond * WARM_SECONDS), FEWEST, MOST);
+    var _ = load(peer, server, connections, WARM_WINDOW, count);
+  }
+
+  /**
+   * Connections opened by schedule, subscribed, and closed again, to a server that has seen many:
+   * what that costs it. How fast they open at most is seen where they are opened for a run, and
+   * hangs on the loader as much as on the server.
+   */
   private void handshakes(Peer peer, PeerProcess server, int round) {
     var connections = Math.min(HANDSHAKES, peer.most());
-    var outcome =
-        loader.run(
-            peer,
-            server,
-            List.of(
-                "--mode",
-                "connect",
-                "--facility",
-                "bench",
-                "--amount",
-                Integer.toString(connections),
-                "--messages",
-                "0"));
-    var section =
-        String.format(Locale.ROOT, "Handshakes, subscription and end included, %,d", HANDSHAKES);
-    if (usable(outcome, peer, section)) {
-      findings.add(new Measure(section, "per second", false, 0), peer, round, outcome.opens());
+    var flags =
+        List.of(
+            "--mode",
+            "connect",
+            "--facility",
+            "bench",
+            "--amount",
+            Integer.toString(connections),
+            "--connect-rate",
+            Integer.toString(HANDSHAKE_RATE),
+            "--messages",
+            "0");
+    // As in warm(): first for a compiler.
+    var _ = loader.run(peer, server, flags);
+    var outcome = loader.run(peer, server, flags);
+    if (usable(outcome, peer, "handshakes")) {
       findings.add(
-          new Measure(section, "per CPU-second of the server", false, 0),
+          new Measure(
+              "Handshakes per CPU-second of the server, subscription and end included",
+              String.format(Locale.ROOT, "%,d connections", HANDSHAKES),
+              false,
+              0),
           peer,
           round,
           connections / outcome.cpuSeconds());

@@ -3,6 +3,7 @@ package dev.rowcast.auth;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * From which pages a browser may connect: {@code websocket.origins}.
@@ -17,6 +18,10 @@ import java.util.Optional;
 public record OriginRules(List<String> allowed) {
   /** Only pages of the host that the client connects to. */
   public static final OriginRules SAME = new OriginRules(List.of("same"));
+
+  /** An origin as headers hold it (RFC 6454 section 6.2). */
+  private static final Pattern SERIALIZED =
+      Pattern.compile("(?i)[a-z][a-z0-9+.-]*://[^/\\s?#]+");
 
   /** Refuses what is neither a word nor an origin. */
   public OriginRules {
@@ -84,6 +89,6 @@ public record OriginRules(List<String> allowed) {
   }
 
   private static boolean isOrigin(String text) {
-    return text.matches("(?i)[a-z][a-z0-9+.-]*://[^/\\s?#]+");
+    return SERIALIZED.matcher(text).matches();
   }
 }

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
 
 /**
  * The request line and the headers of an HTTP/1 request (RFC 9112 sections 2 to 5).
@@ -21,6 +22,9 @@ import java.util.OptionalInt;
  */
 public record HttpHead(
     String method, String target, String version, Map<String, List<String>> headers) {
+
+  private static final Pattern LINE_END = Pattern.compile("\r\n");
+  private static final Pattern VERSION = Pattern.compile("HTTP/1\\.[0-9]");
 
   /** What the bytes of a head turned out to be. */
   public sealed interface Parsed {
@@ -78,12 +82,12 @@ public record HttpHead(
     if (!text.endsWith("\r\n\r\n")) {
       return malformed();
     }
-    var lines = text.substring(0, text.length() - 4).split("\r\n", -1);
+    var lines = LINE_END.split(text.substring(0, text.length() - 4), -1);
     var words = lines[0].split(" ", -1);
     if (words.length != 3
         || !isToken(words[0])
         || !isTarget(words[1])
-        || !words[2].matches("HTTP/1\\.[0-9]")) {
+        || !VERSION.matcher(words[2]).matches()) {
       return malformed();
     }
     if (lines.length - 1 > maxHeaders) {
