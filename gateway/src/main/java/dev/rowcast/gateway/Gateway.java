@@ -252,9 +252,13 @@ public final class Gateway implements AutoCloseable {
       running.started("columns", columns::close);
     });
     var beginnings =
-        questions.map(asked ->
-            new Beginnings(
-                log, new Snapshots(asked, settings.live().maxSnapshot()), new Moments(asked)));
+        questions
+            .map(asked ->
+                new Beginnings(
+                    log,
+                    new Snapshots(asked, settings.live().maxSnapshot())::read,
+                    new Moments(asked)::seen))
+            .orElseGet(() -> Beginnings.withoutRows(log));
     var access = new ShapeAccess(live, tables, settings.live().filter());
     var readers =
         new LiveReaders(
@@ -269,7 +273,7 @@ public final class Gateway implements AutoCloseable {
     var sockets =
         new LiveSockets(
             log,
-            new GrantedTables(access),
+            new GrantedTables(access, beginnings),
             new ShapeIndex(),
             metrics,
             settings.live(),

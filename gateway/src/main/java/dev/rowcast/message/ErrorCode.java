@@ -15,6 +15,8 @@ public enum ErrorCode {
   NOT_FOUND(404, Duty.CHANGE, "not exposed, or not subscribed"),
   /** A subscription of this id is there already. */
   CONFLICT(409, Duty.CHANGE, "the id is taken"),
+  /** More rows than are kept for one reader. */
+  TOO_LARGE(413, Duty.CHANGE, "too many rows"),
   /**
    * More subscriptions, waiting orders or facilities than one connection, or this node, may have.
    */

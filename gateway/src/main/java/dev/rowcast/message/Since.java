@@ -2,6 +2,7 @@ package dev.rowcast.message;
 
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * From where on somebody wants to hear what changes.
@@ -56,6 +57,11 @@ public sealed interface Since {
     public String toString() {
       return WORD;
     }
+  }
+
+  /** What a reader who was told everything up to a place comes back with. */
+  static Since after(Position place, @Nullable Seen seen) {
+    return seen == null || seen.isPast(place) ? new Behind(place) : new Unseen(place, seen);
   }
 
   /** {@code lineage/major-minor~snapshot}. */

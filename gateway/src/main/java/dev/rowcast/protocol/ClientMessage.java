@@ -36,6 +36,11 @@ public sealed interface ClientMessage {
     public SubscribeTable {
       columns = List.copyOf(columns);
     }
+
+    /** The same from now on. */
+    public SubscribeTable fromNow() {
+      return new SubscribeTable(id, table, where, columns, Optional.empty(), conflate);
+    }
   }
 
   /** Wants to hear what is said at a facility. */

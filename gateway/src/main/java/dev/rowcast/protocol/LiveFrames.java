@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.rowcast.message.Audience;
 import dev.rowcast.message.ErrorCode;
 import dev.rowcast.message.Position;
+import dev.rowcast.message.Since;
 import dev.rowcast.message.Topic;
-import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
@@ -31,7 +32,6 @@ public final class LiveFrames {
           .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(1000).build())
           .build();
 
-  private static final byte[] EVENT = ",\"event\":".getBytes(UTF_8);
   private static final byte[] END = "}".getBytes(UTF_8);
 
   private LiveFrames() {}
@@ -62,13 +62,14 @@ public final class LiveFrames {
    * A table is subscribed.
    *
    * @param types of the columns that are shown, in the table's order
+   * @param position from where on; null: not known before the rows are told
    */
   public static byte[] subscribed(
       String id,
       String shape,
       List<String> key,
       Map<String, String> types,
-      Position position,
+      @Nullable Since position,
       boolean resumed) {
     var text =
         new StringBuilder("{\"type\":\"subscribed\",\"id\":")
@@ -88,12 +89,11 @@ public final class LiveFrames {
       text.append(':').append(quoted(column.getValue()));
       separator = ",";
     }
-    return frame(
-        text.append("},\"position\":\"")
-            .append(position)
-            .append("\",\"resumed\":")
-            .append(resumed)
-            .append('}'));
+    text.append('}');
+    if (position != null) {
+      text.append(",\"position\":\"").append(position).append('"');
+    }
+    return frame(text.append(",\"resumed\":").append(resumed).append('}'));
   }
 
   /** A facility is subscribed. */
@@ -110,23 +110,26 @@ public final class LiveFrames {
 
   /** A change, for all who are up to date with this shape. */
   public static byte[] event(String shape, byte[] event) {
-    return event(("{\"sub\":" + quoted(shape)).getBytes(UTF_8), event);
+    return event(new StringBuilder("{\"sub\":").append(quoted(shape)), event);
   }
 
   /** A change, for one request that is catching up. */
   public static byte[] event(String id, String shape, byte[] event) {
-    return event(ofRequest(id, shape).toString().getBytes(UTF_8), event);
+    return event(ofRequest(id, shape), event);
   }
 
-  private static byte[] event(byte[] head, byte[] event) {
-    var length = head.length + EVENT.length + event.length + END.length;
-    var header = Frames.headerSize(length);
-    var frame = new byte[header + length];
+  private static byte[] event(StringBuilder head, byte[] event) {
+    return frame(head.append(",\"event\":").toString().getBytes(UTF_8), event, END);
+  }
+
+  /** A frame whose text has a large part that was made before. */
+  private static byte[] frame(byte[] head, byte[] large, byte[] tail) {
+    var length = head.length + large.length + tail.length;
+    var frame = new byte[Frames.headerSize(length) + length];
     var at = Frames.putHeader(frame, Frames.TEXT, length);
     at = put(frame, at, head);
-    at = put(frame, at, EVENT);
-    at = put(frame, at, event);
-    put(frame, at, END);
+    at = put(frame, at, large);
+    put(frame, at, tail);
     return frame;
   }
 
@@ -141,12 +144,12 @@ public final class LiveFrames {
   }
 
   /** A transaction is complete, for one request that is catching up. */
-  public static byte[] commit(String id, String shape, Position position) {
+  public static byte[] commit(String id, String shape, Since position) {
     return at(ofRequest(id, shape), "commit", position);
   }
 
   /** From here on the request is up to date and hears its shape's events. */
-  public static byte[] live(String id, String shape, Position position) {
+  public static byte[] live(String id, String shape, Since position) {
     return at(ofRequest(id, shape), "live", position);
   }
 
@@ -156,11 +159,11 @@ public final class LiveFrames {
   }
 
   /** Something was missed by one request. */
-  public static byte[] reset(String id, String shape, String reason, Position position) {
+  public static byte[] reset(String id, String shape, String reason, Since position) {
     return reset(ofRequest(id, shape), reason, position);
   }
 
-  private static byte[] reset(StringBuilder text, String reason, Position position) {
+  private static byte[] reset(StringBuilder text, String reason, Object position) {
     return frame(
         text.append(",\"type\":\"reset\",\"reason\":")
             .append(quoted(reason))
@@ -171,13 +174,8 @@ public final class LiveFrames {
 
   /** Rows of a snapshot, as a JSON array. */
   public static byte[] rows(String id, String shape, byte[] rows, int chunk) {
-    var head = ofRequest(id, shape).append(",\"rows\":").toString().getBytes(UTF_8);
-    var tail = (",\"chunk\":" + chunk + "}").getBytes(UTF_8);
-    var text = new ByteArrayOutputStream(head.length + rows.length + tail.length);
-    text.writeBytes(head);
-    text.writeBytes(rows);
-    text.writeBytes(tail);
-    return Frames.frame(Frames.TEXT, text.toByteArray());
+    var head = ofRequest(id, shape).append(",\"rows\":").toString();
+    return frame(head.getBytes(UTF_8), rows, (",\"chunk\":" + chunk + "}").getBytes(UTF_8));
   }
 
   /** Everything up to here has been sent on this connection, though nothing may have matched. */
@@ -273,7 +271,7 @@ public final class LiveFrames {
     }
   }
 
-  private static byte[] at(StringBuilder text, String type, Position position) {
+  private static byte[] at(StringBuilder text, String type, Object position) {
     return frame(
         text.append(",\"type\":\"")
             .append(type)

@@ -2,7 +2,6 @@ package dev.rowcast.protocol;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.rowcast.message.Position;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.Optional;
@@ -43,7 +42,7 @@ public final class LiveText {
   }
 
   /** A transaction is complete whose last event was sent before that was known. */
-  public static byte[] commit(Position position) {
+  public static byte[] commit(Object position) {
     return ("{\"type\":\"commit\",\"position\":\"" + position + "\"}").getBytes(UTF_8);
   }
 

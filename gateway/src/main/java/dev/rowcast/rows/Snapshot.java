@@ -1,10 +1,6 @@
 package dev.rowcast.rows;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.nio.file.StandardOpenOption.CREATE_NEW;
-import static java.nio.file.StandardOpenOption.DELETE_ON_CLOSE;
-import static java.nio.file.StandardOpenOption.READ;
-import static java.nio.file.StandardOpenOption.WRITE;
 
 import dev.rowcast.base.DataSize;
 import dev.rowcast.message.Since;
@@ -12,7 +8,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -21,16 +16,16 @@ import org.jspecify.annotations.Nullable;
  * The rows of a shape at one moment, in pieces.
  *
  * <p>Confined to one thread at a time; {@link #close} may be called by any, once nobody reads. A
- * few pieces are kept in memory, what is more in a file that is gone when this is closed, or when
- * the process ends.
+ * few pieces are kept in memory, what is more in a file.
  */
 public final class Snapshot implements AutoCloseable {
   /** A piece is full with so many bytes. */
-  public static final int PIECE = 256 * 1024;
+  public static final int PIECE = 64 * 1024;
 
   private static final int IN_MEMORY = 4;
 
   private final Since.Rendered position;
+  private final SnapshotStore store;
   private final long most;
   private final ByteArrayOutputStream piece = new ByteArrayOutputStream(1024);
   private final ArrayDeque<byte[]> pieces = new ArrayDeque<>();
@@ -38,8 +33,9 @@ public final class Snapshot implements AutoCloseable {
   private @Nullable FileChannel file;
   private long readAt;
 
-  Snapshot(Since.Rendered position, DataSize most) {
+  Snapshot(Since.Rendered position, SnapshotStore store, DataSize most) {
     this.position = position;
+    this.store = store;
     this.most = most.bytes();
   }
 
@@ -48,21 +44,31 @@ public final class Snapshot implements AutoCloseable {
     return position;
   }
 
-  void add(String row) {
+  /**
+   * Adds a row, an object of JSON.
+   *
+   * @return false when the rows have become more than there may be
+   * @throws RowsException when they cannot be kept
+   */
+  boolean add(String row) {
     var json = row.getBytes(UTF_8);
     bytes += json.length;
     if (bytes > most) {
-      throw new RowsException(
-          "the rows are more than live.snapshot.max-size", false, new IllegalStateException());
+      return false;
     }
     if (piece.size() > 0 && piece.size() + json.length >= PIECE) {
       end();
     }
     piece.write(piece.size() == 0 ? '[' : ',');
     piece.writeBytes(json);
+    return true;
   }
 
-  /** All rows were added. */
+  /**
+   * All rows were added.
+   *
+   * @throws RowsException when they cannot be kept
+   */
   void end() {
     if (piece.size() == 0) {
       return;
@@ -70,24 +76,19 @@ public final class Snapshot implements AutoCloseable {
     piece.write(']');
     var whole = piece.toByteArray();
     piece.reset();
-    if (pieces.size() < IN_MEMORY) {
+    // What is in the file comes behind what is in memory.
+    if (file == null && pieces.size() < IN_MEMORY && store.take(whole.length)) {
       pieces.addLast(whole);
       return;
     }
     try {
       if (file == null) {
-        file = open();
+        file = store.file();
       }
       write(file, whole);
     } catch (IOException full) {
       throw unusable(full);
     }
-  }
-
-  private static FileChannel open() throws IOException {
-    var path = Files.createTempFile("rowcast-snapshot", ".json");
-    Files.delete(path);
-    return FileChannel.open(path, CREATE_NEW, READ, WRITE, DELETE_ON_CLOSE);
   }
 
   private static void write(FileChannel file, byte[] whole) throws IOException {
@@ -106,6 +107,7 @@ public final class Snapshot implements AutoCloseable {
   public Optional<byte[]> next() {
     var here = pieces.pollFirst();
     if (here != null) {
+      store.give(here.length);
       return Optional.of(here);
     }
     try {
@@ -135,11 +137,14 @@ public final class Snapshot implements AutoCloseable {
 
   private static RowsException unusable(IOException failure) {
     return new RowsException(
-        "the rows cannot be kept for their reader: " + failure.getMessage(), true, failure);
+        "the rows cannot be kept in a file for their reader: " + failure, true, failure);
   }
 
   @Override
   public void close() {
+    for (var here = pieces.pollFirst(); here != null; here = pieces.pollFirst()) {
+      store.give(here.length);
+    }
     try {
       if (file != null) {
         file.close();

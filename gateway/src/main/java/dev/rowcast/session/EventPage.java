@@ -2,6 +2,7 @@ package dev.rowcast.session;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.rowcast.message.ErrorCode;
 import dev.rowcast.message.Since;
 import dev.rowcast.protocol.LiveText;
 import java.time.Duration;
@@ -59,10 +60,7 @@ final class EventPage extends LiveStream {
     rows.add(piece);
     bytes += piece.length;
     if (bytes > MOST_ROWS) {
-      reply(
-          413,
-          "text/plain; charset=utf-8",
-          "too many rows for a page; ask for text/event-stream\n".getBytes(UTF_8));
+      refused(ErrorCode.TOO_LARGE, "too many rows for a page; ask for text/event-stream");
     }
   }
 
@@ -75,8 +73,8 @@ final class EventPage extends LiveStream {
   }
 
   @Override
-  void refused(String why) {
-    reply(503, "text/plain; charset=utf-8", (why + "\n").getBytes(UTF_8));
+  void refused(ErrorCode code, String why) {
+    reply(code.number(), "text/plain; charset=utf-8", (why + "\n").getBytes(UTF_8));
   }
 
   /** What was read before belongs to another log. */
@@ -108,12 +106,17 @@ final class EventPage extends LiveStream {
 
   @Override
   void failed() {
-    reply(503, "text/plain; charset=utf-8", "the feed is away\n".getBytes(UTF_8));
+    refused(ErrorCode.UNAVAILABLE, "the feed is away");
   }
 
   @Override
   void end() {
-    if (!isDone()) {
+    if (isDone()) {
+      return;
+    }
+    if (awaitsRows()) {
+      refused(ErrorCode.UNAVAILABLE, "the server is stopping");
+    } else {
       answer(false);
     }
   }

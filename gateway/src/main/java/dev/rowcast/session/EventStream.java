@@ -2,6 +2,7 @@ package dev.rowcast.session;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.rowcast.message.ErrorCode;
 import dev.rowcast.message.Since;
 import dev.rowcast.protocol.LiveText;
 import java.util.Optional;
@@ -58,7 +59,7 @@ final class EventStream extends LiveStream {
 
   /** Its head has been sent; the client comes back by itself. */
   @Override
-  void refused(String why) {
+  void refused(ErrorCode code, String why) {
     write((": " + why + "\n\n").getBytes(UTF_8));
     end();
   }

@@ -38,7 +38,7 @@ public final class LiveReaders implements FeedListener {
   private final Feed feed;
   private final LiveRules rules;
   private final ShapeAccess access;
-  private final Optional<Beginnings> beginnings;
+  private final Beginnings beginnings;
   private final Identities identities;
   private final Duration heartbeat;
   private final Ticker ticker;
@@ -53,7 +53,7 @@ public final class LiveReaders implements FeedListener {
       Feed feed,
       LiveRules rules,
       ShapeAccess access,
-      Optional<Beginnings> beginnings,
+      Beginnings beginnings,
       Identities identities,
       Metrics metrics,
       Duration heartbeat,
@@ -152,7 +152,7 @@ public final class LiveReaders implements FeedListener {
           request,
           columns,
           shape,
-          start(request.since(), now.get()),
+          beginnings.start(request.since().orElse(new Since.Behind(now.get()))),
           known.identity().user(),
           stay(known));
     } catch (FeedException | RowsException away) {
@@ -164,18 +164,8 @@ public final class LiveReaders implements FeedListener {
     }
   }
 
-  private Start start(Optional<Since> since, Position now) throws InterruptedException {
-    return switch (since.orElse(new Since.Behind(now))) {
-      case Since.Behind(var position) -> Start.at(position);
-      case Since.Unseen(var position, var seen) -> Start.at(position, seen);
-      case Since.Rendered rendered -> beginnings().after(rendered);
-      case Since.Rows() -> Start.rows(now);
-    };
-  }
-
-  /** There is a shape only where there is a database. */
   Beginnings beginnings() {
-    return beginnings.orElseThrow(() -> new IllegalStateException("no database"));
+    return beginnings;
   }
 
   /**

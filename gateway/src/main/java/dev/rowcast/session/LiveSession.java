@@ -54,6 +54,9 @@ public final class LiveSession extends Conversation {
   private boolean toldExpiring;
   private boolean isAuthenticating;
 
+  /** Whose rows are coming; the others that want theirs wait. */
+  private @Nullable TableSubscription givenRows;
+
   LiveSession(
       LoopSessions home,
       LoopSockets loop,
@@ -181,6 +184,41 @@ public final class LiveSession extends Conversation {
       }
     }
     flush();
+  }
+
+  /**
+   * Whether it is this one's turn to be given its rows. They come for one after the other, so that
+   * no more is kept for a client that takes them slowly than the rows of one.
+   */
+  boolean takesTurn(TableSubscription subscription) {
+    if (givenRows == null) {
+      givenRows = subscription;
+    }
+    return givenRows == subscription;
+  }
+
+  /** It has its rows, or wants them no more. */
+  void endsTurn(TableSubscription subscription) {
+    if (givenRows != subscription) {
+      return;
+    }
+    givenRows = null;
+    for (var each : subscriptions.values()) {
+      if (each instanceof TableSubscription table && table.awaitsRows()) {
+        table.pump();
+        return;
+      }
+    }
+  }
+
+  /** What was granted cannot be had. */
+  void revoke(TableSubscription subscription, ErrorCode code, String why) {
+    var id = subscription.wish().id();
+    if (subscriptions.remove(id, subscription)) {
+      subscription.close();
+      refuse(id, code, why);
+      flush();
+    }
   }
 
   private void subscribe(ClientMessage.SubscribeFacility wish) {
@@ -379,7 +417,7 @@ public final class LiveSession extends Conversation {
             loop.shared()
                 .decide(
                     who,
-                    table.wish(),
+                    table.wish().fromNow(),
                     loop.loop(),
                     admission -> {
                       if (isOpen() && !table.isStill(admission)) {
@@ -427,7 +465,7 @@ public final class LiveSession extends Conversation {
   }
 
   private void tellPosition() {
-    var reached = reached();
+    var reached = sparesNobody() ? reached() : Optional.<Position>empty();
     if (reached.isPresent() && !reached.get().equals(toldPosition)) {
       toldPosition = reached.get();
       say(LiveFrames.position(reached.get()));
@@ -437,6 +475,19 @@ public final class LiveSession extends Conversation {
     if (quiet >= loop.shared().settings().heartbeat().toNanos()) {
       say(reached.map(LiveFrames::position).orElseGet(LiveFrames::heartbeat));
     }
+  }
+
+  /**
+   * Whether a position is good for all subscriptions alike: none of them is still to be spared what
+   * was in its rows.
+   */
+  private boolean sparesNobody() {
+    for (var each : subscriptions.values()) {
+      if (each instanceof TableSubscription table && table.isSpared()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** What this client hears is no longer what it asked for. */

@@ -133,6 +133,11 @@ public final class LiveSockets implements FeedListener {
     }
   }
 
+  /** Where who is granted rows begins. */
+  Beginnings beginnings() {
+    return tables.beginnings();
+  }
+
   /** Whether a shape's table is still what it was made of. */
   boolean isCurrent(Shape shape) {
     return tables.isCurrent(shape);

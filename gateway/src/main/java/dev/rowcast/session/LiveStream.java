@@ -4,18 +4,16 @@ import dev.rowcast.feed.FeedChange;
 import dev.rowcast.feed.FeedEntry;
 import dev.rowcast.feed.FeedException;
 import dev.rowcast.feed.FeedStep;
+import dev.rowcast.message.ErrorCode;
 import dev.rowcast.message.Position;
 import dev.rowcast.message.Seen;
 import dev.rowcast.message.Since;
 import dev.rowcast.protocol.LiveText;
-import dev.rowcast.rows.RowsException;
-import dev.rowcast.rows.Snapshot;
 import dev.rowcast.shape.ColumnChoice;
 import dev.rowcast.shape.RowEvent;
 import dev.rowcast.shape.Shape;
 import dev.rowcast.shape.Verdict;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,11 +47,8 @@ public abstract sealed class LiveStream permits EventStream, EventPage {
   private @Nullable Seen seen;
   private final Optional<String> missedAtOnce;
 
-  /** Whether the rows are still to be read, or to be sent. */
-  private boolean awaitsRows;
-
-  private @Nullable Snapshot rows;
-  private int chunks;
+  /** While they are still to be read, or to be sent. */
+  private @Nullable LeadingRows rows;
 
   /** Whether it was told an event of a transaction, and not its end. */
   private boolean isWithin;
@@ -72,7 +67,37 @@ public abstract sealed class LiveStream permits EventStream, EventPage {
     this.place = admitted.start().place();
     this.seen = admitted.start().seen().orElse(null);
     this.missedAtOnce = admitted.start().missed();
-    this.awaitsRows = admitted.start().withRows();
+    this.rows =
+        admitted.start().withRows() && shape != null
+            ? new LeadingRows(readers.shared().beginnings(), shape, readers.loop(), new Rows())
+            : null;
+  }
+
+  private final class Rows implements LeadingRows.Reader {
+    @Override
+    public void rows(int number, byte[] piece) {
+      LiveStream.this.rows(number, piece);
+      pump();
+    }
+
+    @Override
+    public void complete(Start start) {
+      rows = null;
+      place = start.place();
+      seen = start.seen().orElse(null);
+      if (start.missed().isPresent()) {
+        readers.shared().resets.increment();
+        missed(start.missed().get());
+      } else {
+        live();
+      }
+      pump();
+    }
+
+    @Override
+    public void refused(ErrorCode code, String why) {
+      LiveStream.this.refused(code, why);
+    }
   }
 
   /** Says the first word. */
@@ -91,7 +116,7 @@ public abstract sealed class LiveStream permits EventStream, EventPage {
   abstract void live();
 
   /** The rows cannot be had, for this reason. */
-  abstract void refused(String why);
+  abstract void refused(ErrorCode code, String why);
 
   /** Something was missed; the place is where to go on. */
   abstract void missed(String reason);
@@ -115,27 +140,22 @@ public abstract sealed class LiveStream permits EventStream, EventPage {
 
   /** The connection is gone. */
   public final void closed() {
-    isDone = true;
-    if (!isFetching) {
-      closeRows();
-    }
+    done();
     readers.remove(this);
   }
 
   /** What a reader comes back with. */
   final Since mark() {
-    return seen == null ? new Since.Behind(place) : new Since.Unseen(place, seen);
+    return Since.after(place, seen);
   }
 
   private Since mark(Position position) {
-    return seen == null || seen.isPast(position)
-        ? new Since.Behind(position)
-        : new Since.Unseen(position, seen);
+    return Since.after(position, seen);
   }
 
   /** Whether the rows are still to be sent. */
   final boolean awaitsRows() {
-    return awaitsRows;
+    return rows != null;
   }
 
   /** Takes the first step. */
@@ -150,6 +170,9 @@ public abstract sealed class LiveStream permits EventStream, EventPage {
   /** Nothing more is taken. */
   final void done() {
     isDone = true;
+    if (rows != null) {
+      rows.close();
+    }
   }
 
   final boolean isDone() {
@@ -158,8 +181,8 @@ public abstract sealed class LiveStream permits EventStream, EventPage {
 
   /** Takes what there is, as long as there is appetite. */
   final void pump() {
-    if (awaitsRows) {
-      pumpRows();
+    if (rows != null) {
+      pumpRows(rows);
       return;
     }
     var turns = 0;
@@ -240,7 +263,7 @@ public abstract sealed class LiveStream permits EventStream, EventPage {
       if (held != null) {
         tell(asked, held, true);
       } else if (isWithin) {
-        changed(mark(position), "commit", LiveText.commit(position));
+        changed(mark(position), "commit", LiveText.commit(mark(position)));
       }
       isWithin = false;
     }
@@ -268,7 +291,7 @@ public abstract sealed class LiveStream permits EventStream, EventPage {
     tell(
         event.position(),
         event.verdict().word(),
-        asked.write(event.event(), event.verdict(), last));
+        asked.write(event.event(), event.verdict(), last, mark(event.position())));
   }
 
   private void tell(Position position, String type, byte[] json) {
@@ -281,95 +304,11 @@ public abstract sealed class LiveStream permits EventStream, EventPage {
     return shape != null && !readers.shared().isCurrent(shape);
   }
 
-  /** Sends the rows as the line takes them; reads them first. */
-  private void pumpRows() {
-    if (isDone || isFetching || !isHungry()) {
-      line.flush();
-      return;
+  private void pumpRows(LeadingRows leading) {
+    if (!isDone && isHungry()) {
+      leading.read();
     }
-    isFetching = true;
-    Thread.ofVirtual()
-        .name("rowcast-live-rows")
-        .start(() -> {
-          var step = rowsStep();
-          readers
-              .loop()
-              .execute(() -> {
-                isFetching = false;
-                if (isDone) {
-                  closeRows();
-                } else {
-                  taken(step);
-                  pump();
-                }
-              });
-        });
-  }
-
-  /** What came of reading on in the rows. */
-  private sealed interface RowsStep {
-    @SuppressWarnings("ArrayRecordComponent") // Handed on once.
-    record Piece(byte[] rows) implements RowsStep {}
-
-    record End(Start start) implements RowsStep {}
-
-    record Refused(String why) implements RowsStep {}
-  }
-
-  private RowsStep rowsStep() {
-    try {
-      var beginnings = readers.shared().beginnings();
-      var open = rows;
-      if (open == null) {
-        open = beginnings.rows(Objects.requireNonNull(shape));
-        rows = open;
-      }
-      var piece = open.next();
-      return piece.isPresent()
-          ? new RowsStep.Piece(piece.get())
-          : new RowsStep.End(beginnings.after(open.position()));
-    } catch (RowsException refused) {
-      LOG.warn("rows of {} cannot be read: {}", table, refused.getMessage());
-      return new RowsStep.Refused(
-          refused.retryable()
-              ? "the rows cannot be read now"
-              : "the rows cannot be read; the log of the server says why");
-    } catch (FeedException away) {
-      LOG.debug("a reader could not be served from Redis", away);
-      return new RowsStep.Refused("the feed is away");
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-      return new RowsStep.Refused("the server is stopping");
-    }
-  }
-
-  private void taken(RowsStep step) {
-    switch (step) {
-      case RowsStep.Piece(var piece) -> rows(chunks++, piece);
-      case RowsStep.Refused(var why) -> {
-        closeRows();
-        refused(why);
-      }
-      case RowsStep.End(var start) -> {
-        awaitsRows = false;
-        closeRows();
-        place = start.place();
-        seen = start.seen().orElse(null);
-        if (start.missed().isPresent()) {
-          readers.shared().resets.increment();
-          missed(start.missed().get());
-        } else {
-          live();
-        }
-      }
-    }
-  }
-
-  private void closeRows() {
-    if (rows != null) {
-      rows.close();
-      rows = null;
-    }
+    line.flush();
   }
 
   private void fetch() {

@@ -1,7 +1,6 @@
 package dev.rowcast.session;
 
 import dev.rowcast.message.ErrorCode;
-import dev.rowcast.message.Position;
 import dev.rowcast.shape.Shape;
 import java.util.Optional;
 
@@ -15,9 +14,9 @@ public sealed interface TableAdmission {
   /**
    * It is granted.
    *
-   * @param since where it goes on; empty: from now on
+   * @param start where it begins; empty: from now on
    */
-  record Admitted(Shape shape, Optional<Position> since) implements TableAdmission {}
+  record Admitted(Shape shape, Optional<Start> start) implements TableAdmission {}
 
   /** It is not, for this reason. */
   record Refused(ErrorCode code, String why) implements TableAdmission {}

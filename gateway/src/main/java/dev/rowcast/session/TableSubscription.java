@@ -7,6 +7,8 @@ import dev.rowcast.hub.ShapeMember;
 import dev.rowcast.message.CloseReason;
 import dev.rowcast.message.ErrorCode;
 import dev.rowcast.message.Position;
+import dev.rowcast.message.Seen;
+import dev.rowcast.message.Since;
 import dev.rowcast.protocol.ClientMessage;
 import dev.rowcast.protocol.LiveFrames;
 import dev.rowcast.shape.RowEvent;
@@ -25,31 +27,40 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   ASKED ──admitted──▶ JOINED ──active──▶ BEHIND ──at the shard's position──▶ FOLLOWING
- *                                            ▲  ◀──the line takes no more, or the log broke──┘
- *                                            └ reads memory, then Redis, as the line takes it
+ *                         │                  ▲ ▲  ◀──the line takes no more, or the log broke──┘
+ *                         └─since=snapshot─▶ │ └ reads memory, then Redis, as the line takes it
+ *                                     ROWS ──┘
  * </pre>
  *
  * <p>While behind it is a place in the log and nothing else: nothing is kept for it, however slow
  * its client is. What it says then carries its id, as it belongs to one request; while it follows,
- * its client is handed the frames that all who follow share.
+ * its client is handed the frames that all who follow share. So it follows only once nothing can
+ * come any more that was in the rows which its client has; what it says before carries positions
+ * that know of these rows.
  */
-final class TableSubscription extends ShapeMember implements LiveSubscription {
+final class TableSubscription extends ShapeMember implements LiveSubscription, LeadingRows.Reader {
   private static final Logger log = LoggerFactory.getLogger(TableSubscription.class);
 
   /** Entries after which others of the loop have their turn. */
   private static final int TURN = 256;
 
   /** An event that may be the last of its transaction. */
-  private record Held(RowEvent event, Verdict verdict) {}
+  private record Held(Position position, RowEvent event, Verdict verdict) {}
 
   private final LiveSession session;
   private final LoopSockets loop;
   private final ClientMessage.SubscribeTable wish;
-  private Optional<Position> since = Optional.empty();
+  private Optional<Start> start = Optional.empty();
   private @Nullable Shape shape;
+
+  /** While its client is still to be given them. */
+  private @Nullable LeadingRows rows;
 
   /** Everything up to here is said, while it is behind; null before it is active. */
   private @Nullable Position place;
+
+  /** What of that which lies behind the place its client has already. */
+  private @Nullable Seen seen;
 
   private boolean isFetching;
   private boolean isClosed;
@@ -88,7 +99,7 @@ final class TableSubscription extends ShapeMember implements LiveSubscription {
 
   /** The wish is decided upon. */
   void admitted(TableAdmission.Admitted admitted) {
-    since = admitted.since();
+    start = admitted.start();
     shape = admitted.shape();
     loop.shapes().join(admitted.shape(), this);
   }
@@ -100,15 +111,49 @@ final class TableSubscription extends ShapeMember implements LiveSubscription {
     if (isClosed || now == null || made == null) {
       return;
     }
-    var from = since.orElse(now);
-    place = from;
-    isOpen = since.isPresent();
-    var resumed = since.isPresent() && from.epoch().equals(now.epoch());
-    session.say(
-        LiveFrames.subscribed(
-            wish.id(), made.id(), made.table().key(), Columns.shown(made), from, resumed));
+    var from = start.orElse(Start.at(now));
+    if (from.withRows()) {
+      rows = new LeadingRows(loop.shared().beginnings(), made, loop.loop(), this);
+      sayFrom(made, null, false);
+    } else {
+      // It may have been cut off in the middle of a transaction.
+      isOpen = start.isPresent();
+      begin(from);
+      sayFrom(made, mark(from.place()), isOpen && isResumed(from, now));
+      from.missed().ifPresent(reason -> reset(reason, from.place()));
+    }
     pump();
     session.flushSoon();
+  }
+
+  private static boolean isResumed(Start from, Position now) {
+    return from.missed().isEmpty() && from.place().epoch().equals(now.epoch());
+  }
+
+  private void sayFrom(Shape made, @Nullable Since mark, boolean resumed) {
+    session.say(
+        LiveFrames.subscribed(
+            wish.id(), made.id(), made.table().key(), Columns.shown(made), mark, resumed));
+  }
+
+  private void begin(Start from) {
+    place = from.place();
+    seen = from.seen().filter(rows -> !rows.isPast(from.place())).orElse(null);
+  }
+
+  /** What its client comes back with that was told everything up to here. */
+  private Since mark(Position position) {
+    return Since.after(position, seen);
+  }
+
+  /** Whether its client is still to be given the rows. */
+  boolean awaitsRows() {
+    return rows != null;
+  }
+
+  /** Whether something may still come that was in the rows which its client has. */
+  boolean isSpared() {
+    return seen != null;
   }
 
   /**
@@ -144,6 +189,12 @@ final class TableSubscription extends ShapeMember implements LiveSubscription {
 
   /** Reads on, as long as the line takes more and there is more. */
   void pump() {
+    if (rows != null) {
+      if (session.line.isWritable() && session.takesTurn(this)) {
+        rows.read();
+      }
+      return;
+    }
     var turns = 0;
     while (isHungry()) {
       if (++turns > TURN) {
@@ -159,6 +210,33 @@ final class TableSubscription extends ShapeMember implements LiveSubscription {
   private void pumpAndFlush() {
     pump();
     session.flush();
+  }
+
+  @Override
+  public void rows(int number, byte[] piece) {
+    var made = shape;
+    if (made != null) {
+      session.say(LiveFrames.rows(wish.id(), made.id(), piece, number));
+    }
+    pumpAndFlush();
+  }
+
+  @Override
+  public void complete(Start after) {
+    rows = null;
+    begin(after);
+    if (after.missed().isPresent()) {
+      reset(after.missed().get(), after.place());
+    } else {
+      announce();
+    }
+    pumpAndFlush();
+    session.endsTurn(this);
+  }
+
+  @Override
+  public void refused(ErrorCode code, String why) {
+    session.revoke(this, code, why);
   }
 
   /** The shard's position has moved, or time has passed. */
@@ -184,7 +262,7 @@ final class TableSubscription extends ShapeMember implements LiveSubscription {
       return false;
     }
     if (from.equals(at)) {
-      follow();
+      arrived();
       return false;
     }
     if (from.epoch().equals(at.epoch()) && from.compareTo(at) > 0) {
@@ -212,22 +290,27 @@ final class TableSubscription extends ShapeMember implements LiveSubscription {
     return false;
   }
 
-  private void follow() {
+  private void arrived() {
     tellLatest();
-    var made = shape;
-    var from = place;
-    if (made == null || from == null) {
+    announce();
+    replayed = 0;
+    if (seen != null) {
+      loop.resting(this);
       return;
     }
     loop.shapes().follow(this);
-    if (!isAnnounced) {
-      isAnnounced = true;
-      session.say(LiveFrames.live(wish.id(), made.id(), from));
-    }
     if (isOpen) {
       loop.owing(this);
     }
-    replayed = 0;
+  }
+
+  private void announce() {
+    var made = shape;
+    var from = place;
+    if (!isAnnounced && made != null && from != null) {
+      isAnnounced = true;
+      session.say(LiveFrames.live(wish.id(), made.id(), mark(from)));
+    }
   }
 
   private boolean take(Iterable<FeedEntry> entries, Position at) {
@@ -274,6 +357,9 @@ final class TableSubscription extends ShapeMember implements LiveSubscription {
     }
     release(made, false);
     place = entry.last();
+    if (seen != null && seen.isPast(place)) {
+      seen = null;
+    }
     if (latest != null && latest.isFull()) {
       tellLatest();
     }
@@ -281,6 +367,9 @@ final class TableSubscription extends ShapeMember implements LiveSubscription {
   }
 
   private void changed(Shape made, RowEvent event, Position position) {
+    if (seen != null && seen.has(position, Long.parseLong(event.transaction()))) {
+      return;
+    }
     var verdict = made.judge(event);
     if (verdict == Verdict.NOTHING) {
       return;
@@ -288,9 +377,9 @@ final class TableSubscription extends ShapeMember implements LiveSubscription {
     release(made, false);
     if (verdict == Verdict.UNDECIDED) {
       tellLatest();
-      session.say(LiveFrames.reset(wish.id(), made.id(), "undecided", position));
+      session.say(LiveFrames.reset(wish.id(), made.id(), "undecided", mark(position)));
     } else {
-      held = new Held(event, verdict);
+      held = new Held(position, event, verdict);
     }
   }
 
@@ -304,7 +393,7 @@ final class TableSubscription extends ShapeMember implements LiveSubscription {
       release(made, true);
     } else if (isOpen) {
       isOpen = false;
-      session.say(LiveFrames.commit(wish.id(), made.id(), position));
+      session.say(LiveFrames.commit(wish.id(), made.id(), mark(position)));
     }
   }
 
@@ -315,7 +404,10 @@ final class TableSubscription extends ShapeMember implements LiveSubscription {
     }
     held = null;
     isOpen = !last;
-    var json = made.write(event.event(), event.verdict(), last);
+    var json =
+        seen == null
+            ? made.write(event.event(), event.verdict(), last)
+            : made.write(event.event(), event.verdict(), last, mark(event.position()));
     if (latest == null) {
       say(made, json);
     } else if (latest.isMerged(event.verdict(), event.event())) {
@@ -341,7 +433,7 @@ final class TableSubscription extends ShapeMember implements LiveSubscription {
     }
     latest.take().forEach(json -> say(made, json));
     if (ended != null && !isOpen) {
-      session.say(LiveFrames.commit(wish.id(), made.id(), ended));
+      session.say(LiveFrames.commit(wish.id(), made.id(), mark(ended)));
     }
     ended = null;
   }
@@ -353,12 +445,13 @@ final class TableSubscription extends ShapeMember implements LiveSubscription {
     isOpen = false;
     replayed = 0;
     place = now;
+    seen = null;
     if (latest != null) {
       latest.take();
     }
     loop.shared().resets.increment();
     if (made != null) {
-      session.say(LiveFrames.reset(wish.id(), made.id(), reason, now));
+      session.say(LiveFrames.reset(wish.id(), made.id(), reason, mark(now)));
     }
   }
 
@@ -445,7 +538,7 @@ final class TableSubscription extends ShapeMember implements LiveSubscription {
       return false;
     }
     isOpen = false;
-    session.say(LiveFrames.commit(wish.id(), made.id(), boundary));
+    session.say(LiveFrames.commit(wish.id(), made.id(), mark(boundary)));
     session.flushSoon();
     return true;
   }
@@ -454,6 +547,11 @@ final class TableSubscription extends ShapeMember implements LiveSubscription {
   public void close() {
     isClosed = true;
     held = null;
+    if (rows != null) {
+      rows.close();
+      rows = null;
+    }
+    session.endsTurn(this);
     loop.forget(this);
     loop.shapes().leave(this);
   }

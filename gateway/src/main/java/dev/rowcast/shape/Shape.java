@@ -2,6 +2,7 @@ package dev.rowcast.shape;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.rowcast.message.Since;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -104,9 +105,23 @@ public final class Shape {
    * @param last whether it is the last event of its transaction in this shape
    */
   public byte[] write(RowEvent event, Verdict verdict, boolean last) {
-    var showsOld =
-        (verdict == Verdict.UPDATE || verdict == Verdict.DELETE) && before(event) == Match.YES;
+    var showsOld = showsOld(event, verdict);
     return event.written((name, value) -> member(event, verdict, showsOld, name, value), last);
+  }
+
+  /** The same for one reader, with a position that is for this reader to come back with. */
+  public byte[] write(RowEvent event, Verdict verdict, boolean last, Since position) {
+    var showsOld = showsOld(event, verdict);
+    return event.written(
+        (name, value) ->
+            name.equals("position")
+                ? "\"" + position + "\""
+                : member(event, verdict, showsOld, name, value),
+        last);
+  }
+
+  private boolean showsOld(RowEvent event, Verdict verdict) {
+    return (verdict == Verdict.UPDATE || verdict == Verdict.DELETE) && before(event) == Match.YES;
   }
 
   private @Nullable String member(

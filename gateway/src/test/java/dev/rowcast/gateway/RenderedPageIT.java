@@ -9,6 +9,9 @@ import dev.rowcast.config.Sources;
 import dev.rowcast.embedded.EmbeddedPostgres;
 import dev.rowcast.embedded.PostgresOptions;
 import dev.rowcast.postgres.Database;
+import dev.rowcast.testing.FoldedRows;
+import dev.rowcast.testing.LiveClient;
+import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -22,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -43,21 +47,28 @@ import tools.jackson.databind.json.JsonMapper;
  * -Drowcast.pages=…}) ends with what the database holds. Every row counts its versions, so that an
  * event which is missing, or there twice, does not fit the row it meets. Some pages filter, and
  * some have the rows read by the gateway, with {@code since=snapshot}.
+ *
+ * <p>Besides, some go on over a WebSocket ({@code -Drowcast.socket-pages=…}, of which half are cut
+ * off once and come back with the last position that they were told).
  */
 @Timeout(600)
 final class RenderedPageIT {
   private static final int PAGES = Integer.getInteger("rowcast.pages", 500);
+  private static final int SOCKETS = Integer.getInteger("rowcast.socket-pages", 60);
   private static final int ROUNDS = 10;
   private static final int WRITERS = 8;
   private static final int LEAST_TRANSACTIONS = 10;
   private static final int MOST_TRANSACTIONS = 60;
   private static final int ROWS = 40;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final String EVEN = "kind=eq.even";
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final AtomicInteger events = new AtomicInteger();
+  private final AtomicInteger socketEvents = new AtomicInteger();
+  private final AtomicInteger resumed = new AtomicInteger();
 
   @ParameterizedTest
   @ValueSource(strings = {"triggers", "wal"})
@@ -78,8 +89,12 @@ final class RenderedPageIT {
         }
       }
     }
-    System.out.printf("%s: %d pages, %d events%n", mode, PAGES, events.get());
+    System.out.printf(
+        "%s: %d pages, %d events; %d pages on a WebSocket, %d events, %d cut off and resumed%n",
+        mode, PAGES, events.get(), SOCKETS, socketEvents.get(), resumed.get());
     assertThat(events.get()).isGreaterThan(PAGES);
+    assertThat(socketEvents.get()).isGreaterThan(SOCKETS);
+    assertThat(resumed.get()).isGreaterThan(SOCKETS / 4);
   }
 
   private static Configuration configuration(Path folder, EmbeddedPostgres server, String mode)
@@ -136,8 +151,13 @@ final class RenderedPageIT {
         writers.add(threads.submit(() -> write(database, seed, rendered)));
       }
       try (var connection = database.open("a page")) {
-        for (int i = 0; i < PAGES / ROUNDS; i++) {
-          pages.add(render(connection, gateway, i));
+        for (int i = 0; i < Math.max(PAGES, SOCKETS) / ROUNDS; i++) {
+          if (i < PAGES / ROUNDS) {
+            pages.add(render(connection, gateway, i));
+          }
+          if (i < SOCKETS / ROUNDS) {
+            pages.add(renderForSocket(connection, gateway, i + round * (SOCKETS / ROUNDS)));
+          }
         }
       } finally {
         rendered.set(true);
@@ -153,7 +173,7 @@ final class RenderedPageIT {
     var all = rows(database, "TRUE");
     var even = rows(database, "kind = 'even'");
     for (var page : pages) {
-      assertThat(page.rows).as(page.toString()).isEqualTo(page.where.isEmpty() ? all : even);
+      assertThat(page.rows.rows()).as(page.name).isEqualTo(page.where.isEmpty() ? all : even);
     }
   }
 
@@ -196,12 +216,35 @@ final class RenderedPageIT {
 
   /** Every fifth has its rows read by the gateway, and every fifth filters. */
   private Page render(Connection connection, Gateway gateway, int number) throws Exception {
-    var where = number % 5 > 2 ? "kind=eq.even" : "";
-    if (number % 5 == 4) {
-      var page = new Page(where, new TreeMap<>(), "snapshot");
-      page.read(gateway, 0);
-      return page;
-    }
+    var where = number % 5 > 2 ? EVEN : "";
+    var page =
+        number % 5 == 4
+            ? new RequestedPage(where, Map.of(), "snapshot")
+            : rendered(connection, where, RequestedPage::new);
+    page.read(gateway, 0);
+    return page;
+  }
+
+  /** Every second has its rows read by the gateway, and every third filters. */
+  private Page renderForSocket(Connection connection, Gateway gateway, int number)
+      throws Exception {
+    var where = number % 3 == 0 ? EVEN : "";
+    var page =
+        number % 2 == 0
+            ? new SocketPage(where, Map.of(), "snapshot")
+            : rendered(connection, where, SocketPage::new);
+    page.isCutOff = number / 2 % 2 == 0;
+    page.connect(gateway);
+    return page;
+  }
+
+  private interface Rendering<P> {
+    P of(String where, Map<Integer, Integer> rows, String since);
+  }
+
+  /** The rows and the position, read in one transaction. */
+  private static <P> P rendered(Connection connection, String where, Rendering<P> page)
+      throws SQLException {
     connection.setAutoCommit(false);
     connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
     var rows = rows(connection, where.isEmpty() ? "TRUE" : "kind = 'even'");
@@ -212,69 +255,105 @@ final class RenderedPageIT {
       position = row.getString(1);
     }
     connection.commit();
-    var page = new Page(where, rows, position);
-    page.read(gateway, 0);
-    return page;
+    return page.of(where, rows, position);
   }
 
   /** What a browser holds: rows by key, and where to go on. Confined to the test's thread. */
-  private final class Page {
+  private abstract static class Page {
     final String where;
-    final Map<Integer, Integer> rows;
-    final String began;
+    final String name;
+    final FoldedRows rows;
     String since;
 
     Page(String where, Map<Integer, Integer> rows, String since) {
       this.where = where;
-      this.rows = rows;
-      this.began = since;
+      this.name = getClass().getSimpleName() + " since " + since + " where " + where;
+      this.rows = new FoldedRows(name, rows);
       this.since = since;
     }
 
+    /** Reads on until a row of this key is there. */
+    abstract void follow(Gateway gateway, int mark) throws Exception;
+  }
+
+  /** A page that asks for pages of JSON. */
+  private final class RequestedPage extends Page {
+    RequestedPage(String where, Map<Integer, Integer> rows, String since) {
+      super(where, rows, since);
+    }
+
+    @Override
     void follow(Gateway gateway, int mark) throws Exception {
       var deadline = System.nanoTime() + PATIENCE.toNanos();
-      while (!rows.containsKey(mark)) {
+      while (!rows.has(mark)) {
         read(gateway, 2);
-        assertThat(System.nanoTime() - deadline).as("%s ends in time", this).isNegative();
+        assertThat(System.nanoTime() - deadline).as("%s ends in time", name).isNegative();
       }
     }
 
     void read(Gateway gateway, int wait) throws Exception {
       var answer = get(gateway, since, where, wait);
-      assertThat(answer.statusCode()).as("%s: %s", this, answer.body()).isEqualTo(200);
+      assertThat(answer.statusCode()).as("%s: %s", name, answer.body()).isEqualTo(200);
       var page = JSON.readTree(answer.body());
-      assertThat(page.has("reset")).as("%s is reset: %s", this, answer.body()).isFalse();
-      page.path("rows").forEach(row -> rows.put(row.get("id").asInt(), row.get("v").asInt()));
-      page.get("events").forEach(this::apply);
+      assertThat(page.has("reset")).as("%s is reset: %s", name, answer.body()).isFalse();
+      rows.load(page.path("rows"));
+      page.get("events").forEach(rows::apply);
+      events.addAndGet(page.get("events").size());
       since = page.get("position").asString();
     }
+  }
 
-    private void apply(JsonNode event) {
-      events.incrementAndGet();
-      var type = event.get("type").asString();
-      if (type.equals("commit")) {
-        return;
-      }
-      var id = event.get("key").get("id").asInt();
-      var before = event.has("old") ? event.get("old").get("v").asInt() : null;
-      switch (type) {
-        case "insert" ->
-            assertThat(rows.put(id, event.get("row").get("v").asInt()))
-                .as("%s: %s", this, event)
-                .isNull();
-        case "update" ->
-            assertThat(rows.put(id, event.get("row").get("v").asInt()))
-                .as("%s: %s", this, event)
-                .isEqualTo(before);
-        case "delete" -> assertThat(rows.remove(id)).as("%s: %s", this, event).isEqualTo(before);
-        case "leave" -> assertThat(rows.remove(id)).as("%s: %s", this, event).isNotNull();
-        default -> throw new AssertionError(event.toString());
-      }
+  /** A page that listens on a WebSocket. */
+  private final class SocketPage extends Page {
+    private @Nullable LiveClient client;
+    private int taken;
+
+    /** Whether it is cut off once, after its first event. */
+    boolean isCutOff;
+
+    SocketPage(String where, Map<Integer, Integer> rows, String since) {
+      super(where, rows, since);
+    }
+
+    /** Subscribes; what comes is not read yet. */
+    void connect(Gateway gateway) throws IOException {
+      client =
+          LiveClient.open(
+              gateway.endpoint().port(), "", "Sec-WebSocket-Protocol: rowcast.v1, rowcast.x");
+      client.says(
+          "{'type':'subscribe','id':'p','table':'public.item','where':'"
+              + where
+              + "','since':'"
+              + since
+              + "'}");
     }
 
     @Override
-    public String toString() {
-      return "the page since " + began + " where " + where;
+    void follow(Gateway gateway, int mark) throws Exception {
+      while (!rows.has(mark)) {
+        take(Objects.requireNonNull(client).next());
+        if (isCutOff && taken > 0) {
+          isCutOff = false;
+          resumed.incrementAndGet();
+          client.close();
+          connect(gateway);
+        }
+      }
+      Objects.requireNonNull(client).close();
+    }
+
+    private void take(JsonNode said) {
+      assertThat(said.path("type").asString(""))
+          .as("%s: %s", name, said)
+          .isIn("", "welcome", "subscribed", "live", "commit");
+      rows.load(said.path("rows"));
+      var event = said.path("event");
+      if (!event.isMissingNode()) {
+        socketEvents.incrementAndGet();
+        taken++;
+        rows.apply(event);
+      }
+      since = event.path("position").asString(said.path("position").asString(since));
     }
   }
 

@@ -25,6 +25,7 @@ import dev.rowcast.feed.LocalFeed;
 import dev.rowcast.message.CloseReason;
 import dev.rowcast.message.Position;
 import dev.rowcast.observe.Metrics;
+import dev.rowcast.session.Beginnings;
 import dev.rowcast.session.LiveReaders;
 import dev.rowcast.session.ShapeAccess;
 import dev.rowcast.shape.FilterSettings;
@@ -309,7 +310,7 @@ final class LiveIT {
         feed,
         RULES,
         new ShapeAccess(RULES, Optional.empty(), FilterSettings.DEFAULTS),
-        Optional.empty(),
+        Beginnings.withoutRows(feed),
         identities,
         owner.metrics,
         Duration.ofSeconds(1),
