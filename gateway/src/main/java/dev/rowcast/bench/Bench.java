@@ -39,6 +39,7 @@ public final class Bench {
   private final Histogram commits = Distribution.histogram();
   private final long[] published;
   private final Findings findings;
+  private final CommitTimes times;
   private @Nullable Publisher publisher;
   private @Nullable Committer committer;
 
@@ -48,7 +49,8 @@ public final class Bench {
   /**
    * A run that has not begun.
    *
-   * @param committers asked once in mode {@link Mode#COMMIT}
+   * @param committers asked for each writer in mode {@link Mode#COMMIT}, and once in a storm that
+   *     is resumed
    */
   public Bench(
       BenchSettings settings,
@@ -63,6 +65,14 @@ public final class Bench {
     plan = new Plan(settings, random.nextInt(), ticker.nanoTime());
     published = new long[settings.load().topics()];
     findings = new Findings(plan);
+    times =
+        isScheduledWrite()
+            ? CommitTimes.of(settings.load().topics(), settings.load().all())
+            : CommitTimes.NONE;
+  }
+
+  private boolean isScheduledWrite() {
+    return settings.mode() == Mode.COMMIT && settings.load().rate() > 0;
   }
 
   /**
@@ -90,7 +100,7 @@ public final class Bench {
 
   private Fleet fleet() {
     return settings.crowd().processes() == 1
-        ? new LocalFleet(plan, 0, settings.crowd().amount(), ticker)
+        ? new LocalFleet(plan, 0, settings.crowd().amount(), times, ticker)
         : new ProcessFleet(plan, ticker);
   }
 
@@ -106,7 +116,11 @@ public final class Bench {
         measured(fleet, server);
       }
       case FANOUT, SLOW, COMMIT -> {
-        publish(fleet, watch, server);
+        if (isScheduledWrite()) {
+          write(fleet, watch, server);
+        } else {
+          publish(fleet, watch, server);
+        }
         leave(fleet, watch);
       }
       case ECHO -> {
@@ -118,7 +132,11 @@ public final class Bench {
         leave(fleet, watch);
       }
       case STORM -> {
-        storm(fleet, watch, server);
+        if (settings.target().isResumed()) {
+          resume(fleet, watch, server);
+        } else {
+          storm(fleet, watch, server);
+        }
         leave(fleet, watch);
       }
     }
@@ -167,6 +185,25 @@ public final class Bench {
     publish(pace, listeners, load.warmup(), load.all(), load.rate() > 0);
     pace.heard(owed);
     measured(fleet, server);
+  }
+
+  /** As {@link #publish(Fleet, Watch, Optional)}, by several writers of rows. */
+  private void write(Fleet fleet, Watch watch, Optional<ServerProcess> server) {
+    pause(settings.load().settle());
+    var load = settings.load();
+    var pace = pace(fleet);
+    var listening = Arrays.stream(listeners(fleet.snapshot())).sum();
+    watch.phase("delivering", now -> now.get(Counter.HEARD), listening * load.all());
+    try (var schedule = new WriteSchedule(plan, committers, times, ticker)) {
+      schedule.run(0, load.warmup());
+      Arrays.fill(published, load.warmup());
+      pace.heard(listening * load.warmup());
+      mark(fleet, server);
+      commits.add(schedule.run(load.warmup(), load.all()));
+      Arrays.fill(published, load.all());
+      pace.heard(listening * load.all());
+      measured(fleet, server);
+    }
   }
 
   private Pace pace(Fleet fleet) {
@@ -228,7 +265,7 @@ public final class Bench {
     var writer = committer;
     if (writer != null) {
       var start = ticker.nanoTime();
-      writer.commit(stamp);
+      writer.commit(topic, stamp);
       Distribution.record(commits, ticker.nanoTime() - start);
       return;
     }
@@ -246,7 +283,7 @@ public final class Bench {
   }
 
   private void openPublishing() {
-    if (settings.mode() == Mode.COMMIT) {
+    if (settings.mode() == Mode.COMMIT || settings.target().isResumed()) {
       committer = committers.get();
       return;
     }
@@ -331,6 +368,29 @@ public final class Bench {
       publish(pace, listeners, 0, settings.load().all(), settings.load().rate() > 0);
       pace.heard(owed);
     }
+  }
+
+  /** A storm after which everybody has to be told what was written while all were away. */
+  private void resume(Fleet fleet, Watch watch, Optional<ServerProcess> server) {
+    pause(settings.load().settle());
+    openPublishing();
+    var before = fleet.snapshot();
+    var listening = Arrays.stream(listeners(before)).sum();
+    fleet.order(Order.DROP);
+    await(fleet, now -> -now.open(), 0, settings.crowd().patience());
+    for (int number = 0; number < settings.load().all(); number++) {
+      for (int topic = 0; topic < published.length; topic++) {
+        send(topic, number, ticker.nanoTime() - plan.origin());
+      }
+    }
+    pause(settings.load().settle());
+    mark(fleet, server);
+    ToLongFunction<Snapshot> heard = now -> now.get(Counter.HEARD);
+    watch.phase("replaying", heard, listening * settings.load().all());
+    fleet.order(Order.RETURN);
+    await(fleet, heard, listening * settings.load().all(), settings.crowd().patience());
+    measured(fleet, server);
+    findings.returned(before, fleet.snapshot());
   }
 
   private void mark(Fleet fleet, Optional<ServerProcess> server) {

@@ -16,9 +16,11 @@ public record BenchSettings(
 
   /** Refuses what only does not go together. */
   public BenchSettings {
-    if (mode == Mode.COMMIT && load.topics() != 1) {
+    if (publishing.writers() > 1 && (mode != Mode.COMMIT || load.rate() == 0)) {
       throw new IllegalArgumentException(
-          "--topics is " + load.topics() + ", must be 1 in mode commit: a row names no topic");
+          "--writers is "
+              + publishing.writers()
+              + ", must be 1 but in mode commit with a --rate: several write by schedule only");
     }
   }
 
@@ -33,6 +35,9 @@ public record BenchSettings(
    * @param joined a client counts as open when a message holds this; empty: after the handshake
    * @param answers each {@code TEXT=REPLY}: what a client answers to a text, such as a heartbeat
    * @param facility what {@code {facility}} is; {@code {topic}} and {@code {id}} are filled in
+   * @param resume follows the path of a client that comes back after a storm, with the last
+   *     position it was told for {@code {position}}; then rows are written while all are away, and
+   *     each has to hear exactly those. Empty: it comes back as it came
    */
   public record Target(
       String host,
@@ -43,7 +48,8 @@ public record BenchSettings(
       List<String> hellos,
       String joined,
       List<String> answers,
-      String facility) {
+      String facility,
+      String resume) {
     /** Copies the lists. */
     public Target {
       headers = List.copyOf(headers);
@@ -64,6 +70,11 @@ public record BenchSettings(
         throw new IllegalArgumentException(
             "--path is '" + path + "', must begin with / and hold no spaces");
       }
+    }
+
+    /** Whether who comes back goes on from where it was. */
+    public boolean isResumed() {
+      return !resume.isEmpty();
     }
 
     /** The facility of a topic and a client. */
@@ -180,12 +191,15 @@ public record BenchSettings(
    * @param body of a POST, or text on a publishing socket; {@code {payload}} is filled in
    * @param headers of a POST, each {@code Name: value}
    * @param path of the publishing client
+   * @param writers connections that commit rows, in mode {@link Mode#COMMIT}; the rows of one topic
+   *     all come from one, in their order
    */
   public record Publishing(
-      String url, String channel, String body, List<String> headers, String path) {
+      String url, String channel, String body, List<String> headers, String path, int writers) {
     /** Copies the headers. */
     public Publishing {
       headers = List.copyOf(headers);
+      atLeast("--writers", writers, 1);
       if (!url.isEmpty()
           && !url.equals("ws")
           && !url.startsWith("redis://")

@@ -1,6 +1,7 @@
 package dev.rowcast.bench;
 
 import dev.rowcast.bench.wire.FrameScanner;
+import dev.rowcast.bench.wire.PositionScan;
 import dev.rowcast.bench.wire.SequenceCheck;
 import dev.rowcast.bench.wire.Stamp;
 import dev.rowcast.bench.wire.UpgradeRequest;
@@ -11,6 +12,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
@@ -51,6 +53,9 @@ final class Client extends ChannelInboundHandlerAdapter implements FrameScanner.
 
   /** When the connection was asked for, or when its end was. */
   private long since;
+
+  /** The last position it was told, in the bytes of its URL; only of those who resume. */
+  private @Nullable String position;
 
   private int said;
   private boolean wasOpen;
@@ -130,9 +135,16 @@ final class Client extends ChannelInboundHandlerAdapter implements FrameScanner.
   public void channelActive(ChannelHandlerContext ctx) {
     state = State.UPGRADING;
     var target = home.plan().settings().target();
-    var path = target.fill(target.path(), homeTopic(), id);
+    var path = target.fill(target.path(), homeTopic(), id) + resume(target);
     var _ =
         ctx.writeAndFlush(Unpooled.wrappedBuffer(shared.upgrade().bytes(path)), ctx.voidPromise());
+  }
+
+  private String resume(BenchSettings.Target target) {
+    var place = position;
+    return place == null
+        ? ""
+        : target.resume().replace("{position}", URLEncoder.encode(place, StandardCharsets.UTF_8));
   }
 
   /** The topic by which its facility is named. */
@@ -216,6 +228,9 @@ final class Client extends ChannelInboundHandlerAdapter implements FrameScanner.
       home.count(Counter.OTHER);
       return;
     }
+    if (shared.isResumed()) {
+      position = PositionScan.position(bytes, from, to, position);
+    }
     var at = shared.stamp().find(bytes, from, to, home.place());
     if (at == Stamp.NONE) {
       other(bytes, from, to);
@@ -233,7 +248,7 @@ final class Client extends ChannelInboundHandlerAdapter implements FrameScanner.
     }
     home.count(Counter.HEARD);
     if (number >= shared.warmup()) {
-      home.delivered(Stamp.due(bytes, at));
+      home.delivered(topic, number, Stamp.due(bytes, at));
     }
     if (shared.isEcho() && !home.isScheduled()) {
       sayNext();

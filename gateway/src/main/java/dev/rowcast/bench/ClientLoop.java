@@ -36,6 +36,7 @@ final class ClientLoop {
 
   private final EventLoop loop;
   private final Plan plan;
+  private final CommitTimes times;
   private final Ticker ticker;
   private final Runnable progress;
   private final RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
@@ -46,6 +47,7 @@ final class ClientLoop {
   private final AtomicLongArray shown = new AtomicLongArray(counts.length);
   private final Map<String, Long> failures = new TreeMap<>();
   private final Histogram latency = Distribution.histogram();
+  private final Histogram afterCommit = Distribution.histogram();
   private final Histogram connect = Distribution.histogram();
   private final Histogram comeback = Distribution.histogram();
   private final Histogram lag = Distribution.histogram();
@@ -74,12 +76,13 @@ final class ClientLoop {
   /** Where the messages of the last clients were stamped: the next one is stamped there too. */
   private int place;
 
-  /** When everybody was cut; 0: nobody was. */
+  /** When everybody was cut, or was to go on from where he was; 0: nobody was. */
   private long dropped;
 
-  ClientLoop(EventLoop loop, Plan plan, Ticker ticker, Runnable progress) {
+  ClientLoop(EventLoop loop, Plan plan, CommitTimes times, Ticker ticker, Runnable progress) {
     this.loop = loop;
     this.plan = plan;
+    this.times = times;
     this.ticker = ticker;
     this.progress = progress;
     template = plan.payload("0".repeat(Stamp.SIZE));
@@ -229,10 +232,14 @@ final class ClientLoop {
     failures.merge(reason, 1L, Long::sum);
   }
 
-  /** A message of the measured part came. */
-  void delivered(long due) {
-    Distribution.record(latency, now - plan.origin() - due);
+  /** A message of the measured part came; who comes back cannot have it before that. */
+  void delivered(int topic, int number, long due) {
+    var from = dropped == 0 ? due : Math.max(due, dropped - plan.origin());
+    Distribution.record(latency, now - plan.origin() - from);
     deliveries.add(now - plan.origin(), 1);
+    if (times.areKept()) {
+      Distribution.record(afterCommit, times.since(topic, number, now));
+    }
   }
 
   /** A connection that was asked for at this moment is open. */
@@ -275,6 +282,11 @@ final class ClientLoop {
     dropped = ticker.nanoTime();
     clients.forEach(Client::drop);
     show();
+  }
+
+  /** From now on whoever was cut comes back, with its place. */
+  void comeBack() {
+    dropped = ticker.nanoTime();
   }
 
   void leave() {
@@ -348,6 +360,7 @@ final class ClientLoop {
         Distribution.of(latency),
         Distribution.of(connect),
         Distribution.of(comeback),
+        Distribution.of(afterCommit),
         Distribution.of(lag),
         deliveries.counts(),
         opens.counts(),

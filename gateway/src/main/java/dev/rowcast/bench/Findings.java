@@ -123,7 +123,8 @@ final class Findings {
             measuredHeard,
             Timing.of(result.connect()),
             Timing.of(result.comeback()),
-            Timing.of(commits)),
+            Timing.of(commits),
+            Timing.of(result.afterCommit())),
         new Report.Loader(result.share(), result.busiest(), result.cpu() / SECOND, lag),
         server(measuredHeard.milliseconds().count(), moments),
         series(result, moments));
@@ -184,7 +185,9 @@ final class Findings {
   }
 
   private boolean expectsMessages() {
-    return (plan.settings().mode().isPublished() || plan.settings().mode() == Mode.ECHO)
+    return (plan.settings().mode().isPublished()
+            || plan.settings().mode() == Mode.ECHO
+            || plan.settings().target().isResumed())
         && plan.settings().load().all() > 0;
   }
 
@@ -282,6 +285,9 @@ final class Findings {
     }
     if (crowd.connectRate() > 0) {
       flags.put("connect rate", String.format(Locale.ROOT, "%.1f/s", crowd.connectRate()));
+    }
+    if (plan.settings().publishing().writers() > 1) {
+      flags.put("writers", Integer.toString(plan.settings().publishing().writers()));
     }
     if (plan.settings().mode() == Mode.IDLE) {
       flags.put("hold", load.hold().toSeconds() + " s");

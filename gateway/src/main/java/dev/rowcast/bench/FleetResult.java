@@ -16,6 +16,7 @@ import java.util.stream.Stream;
  *
  * @param holes the first of what is missing
  * @param failures attempts by reason
+ * @param afterCommit from when COMMIT had returned to its writer to when a message was read
  * @param deliveries in slices of {@link #SLICE}
  * @param opens in slices of {@link #OPEN_SLICE}
  * @param openMicros time these took, added up
@@ -33,6 +34,7 @@ record FleetResult(
     Distribution latency,
     Distribution connect,
     Distribution comeback,
+    Distribution afterCommit,
     Distribution lag,
     List<Long> deliveries,
     List<Long> opens,
@@ -58,6 +60,7 @@ record FleetResult(
           Distribution.NONE,
           Distribution.NONE,
           Distribution.NONE,
+          Distribution.NONE,
           List.of(),
           List.of(),
           List.of(),
@@ -79,6 +82,7 @@ record FleetResult(
         latency.plus(other.latency),
         connect.plus(other.connect),
         comeback.plus(other.comeback),
+        afterCommit.plus(other.afterCommit),
         lag.plus(other.lag),
         Timeline.sum(deliveries, other.deliveries),
         Timeline.sum(opens, other.opens),

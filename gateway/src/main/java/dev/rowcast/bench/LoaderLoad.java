@@ -55,6 +55,7 @@ final class LoaderLoad {
         none.latency(),
         none.connect(),
         none.comeback(),
+        none.afterCommit(),
         none.lag(),
         none.deliveries(),
         none.opens(),

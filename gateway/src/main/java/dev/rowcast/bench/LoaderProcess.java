@@ -39,7 +39,9 @@ public final class LoaderProcess {
     InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
     var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     var start = JsonMapper.shared().readValue(in.readLine(), Start.class);
-    try (var fleet = new LocalFleet(start.plan(), start.first(), start.count(), Ticker.SYSTEM)) {
+    try (var fleet =
+        new LocalFleet(
+            start.plan(), start.first(), start.count(), CommitTimes.NONE, Ticker.SYSTEM)) {
       serve(in, fleet);
     }
   }

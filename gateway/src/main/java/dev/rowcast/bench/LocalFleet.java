@@ -30,7 +30,7 @@ final class LocalFleet implements Fleet {
   private volatile Thread opener = Thread.ofVirtual().unstarted(() -> {});
 
   /** Makes the clients with the numbers from {@code first}; connects none. */
-  LocalFleet(Plan plan, int first, int count, Ticker ticker) {
+  LocalFleet(Plan plan, int first, int count, CommitTimes times, Ticker ticker) {
     this.plan = plan;
     this.ticker = ticker;
     shared = new Shared(plan);
@@ -39,8 +39,8 @@ final class LocalFleet implements Fleet {
             plan.settings().crowd().loops(),
             Thread.ofPlatform().daemon().name("bench-loop-", 0).factory(),
             Shared.handlers());
-    group.forEach(
-        executor -> loops.add(new ClientLoop((EventLoop) executor, plan, ticker, this::progress)));
+    group.forEach(executor ->
+        loops.add(new ClientLoop((EventLoop) executor, plan, times, ticker, this::progress)));
     for (int id = first; id < first + count; id++) {
       var home = loops.get(id % loops.size());
       var client = new Client(home, shared, id);
@@ -84,7 +84,12 @@ final class LocalFleet implements Fleet {
             : 0;
     switch (order) {
       case OPEN -> open(false);
-      case RETURN -> open(true);
+      case RETURN -> {
+        if (settings.target().isResumed()) {
+          tell(ClientLoop::comeBack);
+        }
+        open(true);
+      }
       case WARM_UP -> tell(loop -> loop.speak(settings.load().warmup(), 0));
       case SPEAK -> tell(loop -> loop.speak(settings.load().all(), rate));
       case LEAVE -> {

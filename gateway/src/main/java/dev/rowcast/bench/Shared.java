@@ -123,6 +123,11 @@ final class Shared {
     return plan.settings().mode() == Mode.ECHO;
   }
 
+  /** Whether clients go on from where they were, and so keep their place. */
+  boolean isResumed() {
+    return plan.settings().target().isResumed();
+  }
+
   boolean isJoined(byte[] bytes, int from, int to) {
     outer:
     for (int at = from; joined.length > 0 && at + joined.length <= to; at++) {

@@ -42,7 +42,11 @@ import picocli.CommandLine.Spec;
       "Modes: connect opens all, says -n messages each, closes. fanout subscribes all and"
           + " publishes. echo lets each client hear itself. idle holds all. storm cuts all and"
           + " waits until they are back. slow is fanout with a share that never reads. commit"
-          + " writes rows to PostgreSQL and waits for them at the sockets."
+          + " writes rows to PostgreSQL and waits for them at the sockets.",
+      "",
+      "With --protocol live the clients read --table at /live, in modes idle, commit and storm. A"
+          + " storm then writes -n rows of each topic while all are away, and everybody comes back"
+          + " with its place and has to hear exactly those."
     },
     footer = {
       "",
@@ -51,6 +55,8 @@ import picocli.CommandLine.Spec;
           + " itself used more than 80 %% of its CPU.",
       "",
       "Example: rowcast bench -a 10000 -n 1 -s localhost:8000",
+      "Example: rowcast bench --mode commit --protocol live --table public.bench --topics 100 -a"
+          + " 1000 -n 300 --rate 1000 --database postgresql://user@host/database",
       "Example: rowcast bench --mode fanout -a 1000 -n 2000 --window 16 --publish"
           + " redis://localhost:6379 --pid $(pgrep -f rowcast)"
     })
@@ -83,6 +89,26 @@ public final class BenchCommand implements Callable<Integer> {
       paramLabel = "MODE",
       description = "connect (default), fanout, echo, idle, storm, slow or commit.")
   private String mode = "connect";
+
+  @Option(
+      names = "--protocol",
+      paramLabel = "NAME",
+      description = "ws (default): facilities; live: rows of --table, by rowcast.v1.")
+  private String protocol = "ws";
+
+  @Option(
+      names = "--table",
+      paramLabel = "NAME",
+      description = "Of --protocol live; has columns stamp, a uuid, and topic, a number.")
+  private @Nullable String table;
+
+  @Option(
+      names = "--where",
+      paramLabel = "FILTER",
+      description =
+          "Rows that a client of --protocol live asks for, filled in as --path;"
+              + " topic=eq.{topic} by default.")
+  private String where = "topic=eq.{topic}";
 
   @Option(names = "--echo", description = "Drives a plain echo server: --mode echo at path /.")
   private boolean plainEcho;
@@ -221,15 +247,22 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--commit-sql",
       paramLabel = "SQL",
       description =
-          "Of mode commit; its one question mark becomes 32 hexadecimal digits, a UUID, which must"
-              + " come back in the message.")
+          "Writes a row; its first question mark becomes 32 hexadecimal digits, a UUID, which must"
+              + " come back in the message, a second one the number of the topic. By default an"
+              + " INSERT into --table.")
   private @Nullable String commitSql;
 
   @Option(
       names = "--database",
       paramLabel = "URL",
-      description = "Of mode commit: postgresql://user@host:port/database.")
+      description = "Where rows are written: postgresql://user@host:port/database.")
   private @Nullable String database;
+
+  @Option(
+      names = "--writers",
+      paramLabel = "N",
+      description = "Connections that commit in mode commit with a --rate; 1 by default.")
+  private int writers = 1;
 
   @Option(
       names = "--connect-rate",
@@ -304,7 +337,7 @@ public final class BenchCommand implements Callable<Integer> {
   BenchSettings settings() {
     try {
       var chosen = plainEcho ? Mode.ECHO : mode();
-      var target = target(chosen);
+      var target = isLive() ? liveTarget(chosen) : target(chosen);
       return new BenchSettings(
           chosen, target, crowd(chosen), load(), publishing(chosen, target), pid);
     } catch (IllegalArgumentException e) {
@@ -345,7 +378,41 @@ public final class BenchCommand implements Callable<Integer> {
         hellos,
         joined,
         answers,
-        facility != null ? facility : chosen == Mode.ECHO ? "bench-{id}" : "bench-{topic}");
+        facility != null ? facility : chosen == Mode.ECHO ? "bench-{id}" : "bench-{topic}",
+        "");
+  }
+
+  private boolean isLive() {
+    return switch (protocol.toLowerCase(Locale.ROOT)) {
+      case "ws" -> false;
+      case "live" -> true;
+      default ->
+          throw new IllegalArgumentException(
+              "--protocol is '" + protocol + "', must be ws or live");
+    };
+  }
+
+  /** The same server, asked for rows. */
+  private BenchSettings.Target liveTarget(Mode chosen) {
+    if (chosen != Mode.COMMIT && chosen != Mode.STORM && chosen != Mode.IDLE) {
+      throw new IllegalArgumentException(
+          "--protocol live goes with the modes idle, commit and storm, not with " + chosen.word());
+    }
+    if (table == null && path == null) {
+      throw new IllegalArgumentException("--protocol live needs --table");
+    }
+    var target = target(chosen);
+    return new BenchSettings.Target(
+        target.host(),
+        target.port(),
+        path != null ? path : "/live?table=" + table + (where.isEmpty() ? "" : "&" + where),
+        subprotocol.isEmpty() ? "rowcast.v1" : subprotocol,
+        target.headers(),
+        hellos,
+        joined.isEmpty() ? "\"type\":\"subscribed\"" : joined,
+        answers,
+        target.facility(),
+        chosen == Mode.STORM ? "&since={position}" : "");
   }
 
   private int port(String digits) {
@@ -410,22 +477,32 @@ public final class BenchCommand implements Callable<Integer> {
         publishChannel,
         publishBody,
         publishHeaders,
-        publishPath != null ? publishPath : place + "{facility}?publish-broadcast");
+        publishPath != null ? publishPath : place + "{facility}?publish-broadcast",
+        writers);
   }
 
   private Committer committer() {
-    if (commitSql == null || database == null) {
-      throw new BenchException("--mode commit needs --commit-sql and --database");
+    if (database == null || (commitSql == null && table == null)) {
+      throw new BenchException("rows are written with --database, and --commit-sql or --table");
     }
+    var sql =
+        commitSql != null
+            ? commitSql
+            : "INSERT INTO " + table + " (stamp, topic) VALUES (?::uuid, ?::int)";
     var writer =
         new RowWriter(
             new Database(new DatabaseSettings(new Secret(database), Optional.empty())),
             "rowcast bench",
-            commitSql);
+            sql);
+    if (writer.parameters() != 2 && (writer.parameters() != 1 || topics > 1)) {
+      writer.close();
+      throw new BenchException(
+          "--commit-sql must hold one question mark, or two; with several --topics, two");
+    }
     return new Committer() {
       @Override
-      public void commit(String stamp) {
-        writer.write(stamp);
+      public void commit(int topic, String stamp) {
+        writer.write(stamp, Integer.toString(topic));
       }
 
       @Override

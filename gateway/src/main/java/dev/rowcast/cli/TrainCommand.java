@@ -68,12 +68,13 @@ final class TrainCommand implements Callable<Integer> {
                 List.of(),
                 "",
                 List.of(),
-                "rodan"),
+                "rodan",
+                ""),
             new BenchSettings.Crowd(CLIENTS, 1, 1, 0, 64, List.of(), 0, Duration.ofSeconds(5)),
             new BenchSettings.Load(
                 messages, 0, 1, 100, 0, WINDOW, Duration.ZERO, Duration.ofMillis(10)),
             new BenchSettings.Publishing(
-                "ws", "", "{payload}", List.of(), "/ws/{facility}?publish-broadcast"),
+                "ws", "", "{payload}", List.of(), "/ws/{facility}?publish-broadcast", 1),
             0);
     var report =
         new Bench(

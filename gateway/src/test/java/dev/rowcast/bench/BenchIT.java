@@ -283,7 +283,7 @@ final class BenchIT {
     }
 
     @Override
-    public void commit(String stamp) {
+    public void commit(int topic, String stamp) {
       writer.write(stamp);
       publisher.publish("bench-0", stamp, ("{\"id\": \"" + stamp + "\"}").getBytes(UTF_8));
       publisher.flush();
@@ -335,7 +335,8 @@ final class BenchIT {
             List.of(),
             "",
             List.of(),
-            mode == Mode.ECHO ? "bench-{id}" : "bench-{topic}"),
+            mode == Mode.ECHO ? "bench-{id}" : "bench-{topic}",
+            ""),
         new BenchSettings.Crowd(amount, processes, 2, 0, 64, List.of(), 0, Duration.ofSeconds(3)),
         new BenchSettings.Load(
             messages, 0, topics, 100, rate, window, Duration.ofSeconds(1), Duration.ofMillis(100)),
@@ -344,7 +345,8 @@ final class BenchIT {
             "broadcast:{facility}",
             "{payload}",
             List.of(),
-            "/ws/{facility}?publish-broadcast"),
+            "/ws/{facility}?publish-broadcast",
+            1),
         0);
   }
 }

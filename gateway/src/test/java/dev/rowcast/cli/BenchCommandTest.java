@@ -7,6 +7,7 @@ import dev.rowcast.bench.BenchSettings;
 import dev.rowcast.bench.Mode;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -125,7 +126,8 @@ final class BenchCommandTest {
                 "c",
                 "[{payload}]",
                 List.of("X: y"),
-                "/ws/{facility}?publish-broadcast"));
+                "/ws/{facility}?publish-broadcast",
+                1));
     assertThat(settings.target().headers()).containsExactly("Origin: http://a");
     assertThat(settings.target().answers()).containsExactly("2=3");
     assertThat(settings.pid()).isEqualTo(1);
@@ -140,11 +142,39 @@ final class BenchCommandTest {
     assertThatThrownBy(() -> parse("-s", "wss://h")).hasMessageContaining("TLS");
     assertThatThrownBy(() -> parse("-s", "h:x")).hasMessageContaining("'x' is no port");
     assertThatThrownBy(() -> parse("--size", "10")).hasMessageContaining("--size is 10");
-    assertThatThrownBy(() -> parse("--mode", "commit", "--topics", "2"))
-        .hasMessageContaining("--topics is 2, must be 1 in mode commit");
+    assertThatThrownBy(() -> parse("--mode", "commit", "--writers", "2"))
+        .hasMessageContaining("--writers is 2, must be 1 but in mode commit with a --rate");
+    assertThatThrownBy(() -> parse("--mode", "commit", "--writers", "0"))
+        .hasMessageContaining("--writers is 0, must be at least 1");
+    assertThatThrownBy(() -> parse("--protocol", "mqtt"))
+        .hasMessageContaining("must be ws or live");
+    assertThatThrownBy(() -> parse("--protocol", "live", "--mode", "commit"))
+        .hasMessageContaining("--protocol live needs --table");
+    assertThatThrownBy(() -> parse("--protocol", "live", "--table", "t", "--mode", "fanout"))
+        .hasMessageContaining("idle, commit and storm, not with fanout");
     assertThatThrownBy(() -> parse("--publish", "amqp://h")).hasMessageContaining("--publish is");
     assertThatThrownBy(() -> parse("--slow-share", "1", "--mode", "slow"))
         .hasMessageContaining("--slow-share is 1.0");
+  }
+
+  @Test
+  void liveClientsAskForRowsAndComeBackWithTheirPlace() {
+    var live = List.of("--protocol", "live", "--table", "public.bench", "--topics", "3");
+    var commit =
+        parse(
+            Stream.concat(
+                    live.stream(), Stream.of("--mode", "commit", "--rate", "10", "--writers", "4"))
+                .toArray(String[]::new));
+    var storm =
+        parse(Stream.concat(live.stream(), Stream.of("--mode", "storm")).toArray(String[]::new));
+
+    assertThat(commit.target().fill(commit.target().path(), 2, 17))
+        .isEqualTo("/live?table=public.bench&topic=eq.2");
+    assertThat(commit.target().subprotocol()).isEqualTo("rowcast.v1");
+    assertThat(commit.target().joined()).isEqualTo("\"type\":\"subscribed\"");
+    assertThat(commit.target().isResumed()).isFalse();
+    assertThat(commit.publishing().writers()).isEqualTo(4);
+    assertThat(storm.target().resume()).isEqualTo("&since={position}");
   }
 
   private static BenchSettings parse(String... words) {

@@ -84,10 +84,13 @@ public record Report(
    *
    * @param latency from when a message was due to when it was read
    * @param connect from when a connection was due to the end of its handshake
-   * @param comeback from the cut to the end of the new handshake
+   * @param comeback from the cut to the end of the new handshake; of those who resume, from when
+   *     they were let come back, as their latency is
    * @param commit of the database
+   * @param afterCommit from when COMMIT had returned to its writer to when a message was read
    */
-  public record Times(Timing latency, Timing connect, Timing comeback, Timing commit) {}
+  public record Times(
+      Timing latency, Timing connect, Timing comeback, Timing commit, Timing afterCommit) {}
 
   /** A distribution and its numbers. */
   public record Timing(Summary milliseconds, Distribution histogram) {

@@ -103,6 +103,7 @@ public final class TextReport {
     row("latency", report.times().latency());
     row("came back", report.times().comeback());
     row("commit", report.times().commit());
+    row("after commit", report.times().afterCommit());
     row("loader lag", report.loader().lag());
   }
 

@@ -226,6 +226,7 @@ function table() {
     ["Delivery latency", report.times.latency],
     ["Comeback", report.times.comeback],
     ["Commit", report.times.commit],
+    ["After commit", report.times.afterCommit],
     ["Loader's own lag", report.loader.lag],
   ].filter(([, timing]) => timing.milliseconds.count > 0);
   const columns = ["min", "mean", "p50", "p90", "p99", "p999", "max"];
