@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * How fast a backlog in PostgreSQL's log comes to be in a Redis stream: Rowcast's gateway with its
@@ -34,7 +35,10 @@ import java.util.regex.Pattern;
  * reversed every other round. What is timed begins with the first change that stands in Redis and
  * ends with the last one, as another connection to Redis sees it; the time from the start of the
  * process is given beside it. A turn after which the stream does not hold as many changes as there
- * are rows is void. The reader's CPU time is that of its process alone, without the servers.
+ * are rows is void. CPU time is given for the reader's process, PostgreSQL's and Redis's.
+ *
+ * <p>{@code log} is no reader but the ceiling of all: PostgreSQL's own client takes the same log
+ * from the same kind of slot and throws it away, from its start until it has seen the end.
  */
 final class DrainBenchmark {
   private static final int AT_ONCE = 1_000;
@@ -49,13 +53,30 @@ final class DrainBenchmark {
   private final String config;
 
   /** What one turn gives. */
-  private record Turn(double seconds, double fromStart, double cpuSeconds) {}
+  private record Turn(double seconds, double fromStart, Cpu cpu) {}
+
+  /** Seconds of CPU time, user and system. */
+  private record Cpu(double reader, double postgres, double redis) {
+    Cpu since(Cpu before) {
+      return new Cpu(reader, postgres - before.postgres, redis - before.redis);
+    }
+  }
 
   /** The figures of one reader. */
   private static final class Figures {
     final Samples rate = new Samples();
     final Samples rateFromStart = new Samples();
-    final Samples perCpuSecond = new Samples();
+    final Samples readerMicros = new Samples();
+    final Samples postgresMicros = new Samples();
+    final Samples redisMicros = new Samples();
+
+    void add(Turn turn, int rows) {
+      rate.add(rows / turn.seconds);
+      rateFromStart.add(rows / turn.fromStart);
+      readerMicros.add(turn.cpu.reader * 1e6 / rows);
+      postgresMicros.add(turn.cpu.postgres * 1e6 / rows);
+      redisMicros.add(turn.cpu.redis * 1e6 / rows);
+    }
   }
 
   private DrainBenchmark(EmbeddedPostgres postgres, EmbeddedRedis redis, Path folder, int rows)
@@ -72,7 +93,7 @@ final class DrainBenchmark {
             .replace("@REDIS@", redis.url()));
   }
 
-  /** {@code [--rows 2000000] [--rounds 5] [--peers rowcast,debezium,debezium-each]}. */
+  /** {@code [--rows 2000000] [--rounds 5] [--peers log,rowcast,debezium,debezium-each]}. */
   public static void main(String[] args) throws Exception {
     var options = new LinkedHashMap<String, String>();
     for (int i = 0; i + 1 < args.length; i += 2) {
@@ -81,7 +102,7 @@ final class DrainBenchmark {
     var rows = Integer.parseInt(options.getOrDefault("rows", "2000000"));
     var rounds = Integer.parseInt(options.getOrDefault("rounds", "5"));
     var peers =
-        List.of(options.getOrDefault("peers", "rowcast,debezium,debezium-each").split(",", -1));
+        List.of(options.getOrDefault("peers", "log,rowcast,debezium,debezium-each").split(",", -1));
     var folder = Files.createTempDirectory("rowcast-drain");
     try (var postgres =
             BenchmarkServers.postgres(
@@ -114,10 +135,7 @@ final class DrainBenchmark {
     for (int round = 0; round < rounds; round++) {
       for (var peer : round % 2 == 0 ? peers : peers.reversed()) {
         var turn = turn(peer);
-        var of = Objects.requireNonNull(figures.get(peer));
-        of.rate.add(rows / turn.seconds);
-        of.rateFromStart.add(rows / turn.fromStart);
-        of.perCpuSecond.add(rows / turn.cpuSeconds);
+        Objects.requireNonNull(figures.get(peer)).add(turn, rows);
         System.err.printf("%s %,.0f rows/s%n", peer, rows / turn.seconds);
       }
     }
@@ -125,12 +143,19 @@ final class DrainBenchmark {
   }
 
   private static void print(Map<String, Figures> figures) {
-    System.out.println("| reader | rows/s | with its start | rows per CPU-second of the reader |");
-    System.out.println("|---|---|---|---|");
+    System.out.println(
+        "| reader | rows/s | with its start | CPU of the reader, µs a row | of PostgreSQL | of"
+            + " Redis |");
+    System.out.println("|---|---|---|---|---|---|");
     figures.forEach((peer, of) ->
         System.out.printf(
-            "| %s | %s | %s | %s |%n",
-            peer, of.rate.text(0), of.rateFromStart.text(0), of.perCpuSecond.text(0)));
+            "| %s | %s | %s | %s | %s | %s |%n",
+            peer.equals("log") ? "the log alone, read and thrown away" : peer,
+            of.rate.text(0),
+            of.rateFromStart.text(0),
+            of.readerMicros.text(1),
+            of.postgresMicros.text(1),
+            of.redisMicros.text(1)));
     var ours = figures.get("rowcast");
     if (ours != null) {
       System.out.println();
@@ -138,19 +163,22 @@ final class DrainBenchmark {
         if (of != ours) {
           System.out.printf(
               "Rowcast against %s, round by round: %s%n",
-              peer, ours.rate.dividedBy(of.rate).text(1));
+              peer, ours.rate.dividedBy(of.rate).text(2));
         }
       });
     }
   }
 
   private Turn turn(String peer) throws Exception {
-    var slot = peer.equals("rowcast") ? "rowcast" : "debezium";
+    var slot = peer.startsWith("debezium") ? "debezium" : peer;
     execute(
         "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = '"
             + slot
             + "'");
     execute("SELECT pg_copy_logical_replication_slot('backlog', '" + slot + "')");
+    if (peer.equals("log")) {
+      return logAlone();
+    }
     try (var look =
         RedisPipe.open(
             RedisTarget.parse(new Secret(redis.url()), Optional.empty()),
@@ -159,14 +187,15 @@ final class DrainBenchmark {
             Ticker.SYSTEM)) {
       var _ = look.ask("FLUSHALL");
       var started = System.nanoTime();
+      var before = cpu(Optional.empty());
       if (peer.equals("rowcast")) {
         try (var gateway = GatewayProcess.serve(folder, "-c", config)) {
-          return timed(look, gateway.pid(), started);
+          return timed(look, gateway.pid(), started, before);
         }
       }
       var process = debezium(peer.equals("debezium") ? 1_000 : 1);
       try {
-        return timed(look, process.pid(), started);
+        return timed(look, process.pid(), started, before);
       } finally {
         process.destroy();
         if (!process.waitFor(20, TimeUnit.SECONDS)) {
@@ -195,7 +224,68 @@ final class DrainBenchmark {
         .start();
   }
 
-  private Turn timed(RedisPipe look, long pid, long started) throws Exception {
+  /** PostgreSQL's own client, which ends itself when it has seen the end of the log. */
+  private Turn logAlone() throws Exception {
+    var before = cpu(Optional.empty());
+    var started = System.nanoTime();
+    var process =
+        new ProcessBuilder(
+                "pg_recvlogical",
+                "--dbname=" + postgres.url(),
+                "--slot=log",
+                "--start",
+                "--no-loop",
+                "--file=/dev/null",
+                "--fsync-interval=0",
+                "--option=proto_version=1",
+                "--option=publication_names=debezium",
+                "--endpos=" + end())
+            .redirectErrorStream(true)
+            .redirectOutput(Files.createTempFile(folder, "log", ".log").toFile())
+            .start();
+    var client = Optional.of(process.toHandle());
+    var spent = cpu(client);
+    while (!process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+      spent = cpu(client);
+      if (System.nanoTime() - started > PATIENCE.toNanos()) {
+        process.destroyForcibly();
+        throw new IllegalStateException("the log was not read in " + PATIENCE);
+      }
+    }
+    var seconds = (System.nanoTime() - started) / 1e9;
+    if (process.exitValue() != 0) {
+      throw new IllegalStateException("pg_recvlogical failed; see " + folder);
+    }
+    return new Turn(seconds, seconds, spent.since(before));
+  }
+
+  private String end() throws SQLException {
+    try (var connection = DriverManager.getConnection(postgres.jdbcUrl("postgres"));
+        var statement = connection.createStatement();
+        var rows = statement.executeQuery("SELECT pg_current_wal_lsn()")) {
+      rows.next();
+      return rows.getString(1);
+    }
+  }
+
+  /** Of the servers, whatever they have started included, and of a reader. */
+  private Cpu cpu(Optional<ProcessHandle> reader) {
+    return new Cpu(
+        reader.map(DrainBenchmark::seconds).orElse(0.0), tree(postgres.pid()), tree(redis.pid()));
+  }
+
+  private static double tree(long pid) {
+    var root = ProcessHandle.of(pid).orElseThrow();
+    return Stream.concat(Stream.of(root), root.descendants())
+        .mapToDouble(DrainBenchmark::seconds)
+        .sum();
+  }
+
+  private static double seconds(ProcessHandle process) {
+    return process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e9;
+  }
+
+  private Turn timed(RedisPipe look, long pid, long started, Cpu before) throws Exception {
     var reader = ProcessHandle.of(pid).orElseThrow();
     var first = 0L;
     while (System.nanoTime() - started < PATIENCE.toNanos()) {
@@ -205,9 +295,9 @@ final class DrainBenchmark {
         first = now;
       }
       if (newest == rows) {
-        var cpu = reader.info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e9;
+        var spent = cpu(Optional.of(reader)).since(before);
         insistOnAll(look);
-        return new Turn((now - first) / 1e9, (now - started) / 1e9, cpu);
+        return new Turn((now - first) / 1e9, (now - started) / 1e9, spent);
       }
       if (!reader.isAlive()) {
         throw new IllegalStateException("the reader ended early; see " + folder);
