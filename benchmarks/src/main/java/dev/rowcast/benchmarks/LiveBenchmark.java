@@ -98,7 +98,7 @@ final class LiveBenchmark {
     var clients = number("clients", 1_000);
     var topics = number("topics", 100);
     var rate = number("rate", 1_000);
-    var writers = number("writers", 4);
+    var writers = number("writers", 8);
     var each = (long) number("seconds", 30) * rate / topics;
     var warmup = (long) number("warmup", 20) * rate / topics;
     System.out.printf(
