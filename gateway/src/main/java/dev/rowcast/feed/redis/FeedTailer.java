@@ -23,12 +23,17 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads the stream as it grows, into the ring, on a connection of its own.
  *
- * <p>Confined to its virtual thread, except {@link #close}.
+ * <p>Confined to its virtual thread, except {@link #appended} and {@link #close}.
  *
  * <p>A blocked {@code XREAD} says nothing of a stream that has gone, gone back, or been followed by
  * another: it just waits. So it waits half a second at most, and whenever it comes back with
  * nothing, and on each new connection, the head and the last entry are read again. Every entry must
  * name as its predecessor the one that was read before it.
+ *
+ * <p>On the node that appends, Redis is asked only while nothing of the node's own is acknowledged:
+ * what is, and names as its predecessor the entry that this node had last, is taken as it was sent.
+ * After half a second without, or when it does not follow, the stream is read again, and with it
+ * whatever another node has put there.
  */
 final class FeedTailer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FeedTailer.class);
@@ -47,12 +52,17 @@ final class FeedTailer implements AutoCloseable {
   private @Nullable Thread thread;
   private volatile boolean closed;
 
+  private final OwnAppends own = new OwnAppends();
+
   /* The thread's own. */
   private @Nullable FeedListener listener;
   private @Nullable Place place;
 
   /** Whether anybody may have read anything from this node yet. */
   private boolean knew;
+
+  /** Whether what came last was this node's own. */
+  private boolean isAppending;
 
   /** How far this node has read: the epoch, the ID of the last entry, and where that ends. */
   private record Place(String epoch, String id, Position last) {}
@@ -84,6 +94,11 @@ final class FeedTailer implements AutoCloseable {
               listener = told;
               run();
             });
+  }
+
+  /** This node has appended an entry, and Redis has acknowledged it; in the order of the log. */
+  void appended(FeedEntry entry) {
+    own.add(entry);
   }
 
   @Override
@@ -134,6 +149,15 @@ final class FeedTailer implements AutoCloseable {
         look(pipe);
         continue;
       }
+      if (isAppending) {
+        var mine = own.take(current.last, BLOCK);
+        isAppending = !mine.isEmpty();
+        if (isAppending) {
+          mine.forEach(this::take);
+          told().grown();
+          continue;
+        }
+      }
       var stream = names.stream(current.epoch);
       var reply =
           pipe.ask(
@@ -153,6 +177,8 @@ final class FeedTailer implements AutoCloseable {
       for (var each : StreamEntry.readAll(current.epoch, streams.getFirst().parts().get(1))) {
         take(each.entry());
       }
+      var now = place;
+      isAppending = now != null && own.pass(now.last);
       told().grown();
     }
   }

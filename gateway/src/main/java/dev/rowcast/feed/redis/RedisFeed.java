@@ -110,7 +110,13 @@ public final class RedisFeed implements Feed {
 
   @Override
   public CompletionStage<Void> append(FeedEntry entry) {
-    return writer.append(entry);
+    return writer
+        .append(entry)
+        .whenComplete((_, failure) -> {
+          if (failure == null) {
+            tailer.appended(entry);
+          }
+        });
   }
 
   @Override

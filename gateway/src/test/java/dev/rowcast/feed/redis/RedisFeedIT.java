@@ -17,10 +17,13 @@ import dev.rowcast.message.Position;
 import dev.rowcast.observe.Health;
 import dev.rowcast.redis.RedisSettings;
 import dev.rowcast.testing.RedisProcess;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -83,6 +86,31 @@ final class RedisFeedIT extends FeedContract {
           .containsExactly(json(8, 0), json(7, 0), json(7, 1), json(8, 0));
       assertThat(elsewhere.lost()).isEmpty();
     }
+  }
+
+  @Test
+  void whatThisNodeAppendsIsNotSentBackToIt() throws Exception {
+    var last = new AtomicReference<>(begin().last());
+    awaitNow(last.get());
+
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> {
+          var before = sentByRedis();
+          for (int i = 0; i < 50; i++) {
+            var next = last.get().major() + 1;
+            get(feed.append(entry(last.get(), next, LongStream.range(0, 100).toArray())));
+            last.set(new Position(last.get().epoch(), next, 99));
+          }
+          awaitNow(last.get());
+          return sentByRedis() - before < 50L * 100 * json(7, 0).length() / 4;
+        });
+  }
+
+  private static long sentByRedis() throws IOException {
+    var stats = redis.command("INFO", "stats");
+    var line = stats.lines().filter(each -> each.startsWith("total_net_output_bytes:")).findFirst();
+    return Long.parseLong(line.orElseThrow().split(":", 2)[1].strip());
   }
 
   @Test
