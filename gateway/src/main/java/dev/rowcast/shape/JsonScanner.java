@@ -16,6 +16,13 @@ final class JsonScanner {
   private final String json;
   private int at;
 
+  /** Who is told where members stand. */
+  @FunctionalInterface
+  interface Places {
+    /** Where the name begins and ends, quotes included, and where the value does. */
+    void member(int name, int nameEnd, int value, int valueEnd);
+  }
+
   JsonScanner(String json) {
     this.json = json;
   }
@@ -54,9 +61,26 @@ final class JsonScanner {
   void members(BiConsumer<String, String> member) {
     enter('{');
     while (!leave('}')) {
-      var name = piece();
+      var name = unquoted(piece());
       enter(':');
-      member.accept(unquoted(name), piece());
+      member.accept(name, piece());
+      skip(',');
+    }
+  }
+
+  /** Tells of the places of each member of an object. */
+  void places(Places places) {
+    enter('{');
+    while (!leave('}')) {
+      blank();
+      var name = at;
+      skipPiece();
+      var nameEnd = at;
+      enter(':');
+      blank();
+      var value = at;
+      skipPiece();
+      places.member(name, nameEnd, value, at);
       skip(',');
     }
   }
@@ -124,7 +148,7 @@ final class JsonScanner {
         }
         default -> {
           at++;
-          while (depth == 0 && at < json.length() && ",:]} \t\r\n".indexOf(json.charAt(at)) < 0) {
+          while (depth == 0 && at < json.length() && !endsScalar(json.charAt(at))) {
             at++;
           }
         }
@@ -132,12 +156,32 @@ final class JsonScanner {
     } while (depth > 0);
   }
 
+  private static boolean endsScalar(char c) {
+    return switch (c) {
+      case ',', ':', ']', '}', ' ', '\t', '\r', '\n' -> true;
+      default -> false;
+    };
+  }
+
   private void string() {
+    var start = at;
+    do {
+      at = json.indexOf('"', at + 1);
+      if (at < 0) {
+        at = json.length();
+        throw malformed();
+      }
+    } while (isEscaped(start));
     at++;
-    while (peek() != '"') {
-      at += json.charAt(at) == '\\' ? 2 : 1;
+  }
+
+  /** Whether an odd number of backslashes stands before this place of the string. */
+  private boolean isEscaped(int start) {
+    var before = at - 1;
+    while (before > start && json.charAt(before) == '\\') {
+      before--;
     }
-    at++;
+    return (at - 1 - before) % 2 == 1;
   }
 
   /** What a string says. */

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +21,17 @@ public final class RowEvent {
     INSERT,
     UPDATE,
     DELETE,
-    TRUNCATE
+    TRUNCATE;
+
+    private static Kind of(String word) {
+      return switch (word) {
+        case "insert" -> INSERT;
+        case "update" -> UPDATE;
+        case "delete" -> DELETE;
+        case "truncate" -> TRUNCATE;
+        default -> throw new IllegalArgumentException("an event of type '" + word + "'");
+      };
+    }
   }
 
   private final String json;
@@ -45,7 +54,7 @@ public final class RowEvent {
 
   private RowEvent(String json, Members members) {
     this.json = json;
-    this.kind = Kind.valueOf(members.text("type", members.type).toUpperCase(Locale.ROOT));
+    this.kind = Kind.of(members.text("type", members.type));
     this.table = members.text("table", members.table);
     this.transaction = members.text("tx", members.tx);
     this.isLast = "true".equals(members.last);
