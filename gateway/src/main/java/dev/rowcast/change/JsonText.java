@@ -29,7 +29,11 @@ public final class JsonText {
 
   /** The value of an object's member, or null when it has none of this name. */
   public static @Nullable String member(String object, String name) {
-    var quoted = quote(name);
+    return quotedMember(object, quote(name));
+  }
+
+  /** The same of a name as {@link #quote} writes it. */
+  public static @Nullable String quotedMember(String object, String quoted) {
     var at = open(object, '{');
     while (object.charAt(at) != '}') {
       var nameEnd = valueEnd(object, at);
@@ -59,7 +63,33 @@ public final class JsonText {
 
   /** A JSON string, escaped as PostgreSQL's {@code escape_json} does it. */
   public static String quote(String text) {
-    var json = new StringBuilder(text.length() + 2).append('"');
+    var json = new StringBuilder(text.length() + 2);
+    quote(text, json);
+    return json.toString();
+  }
+
+  /** Appends such a string. */
+  public static void quote(String text, StringBuilder json) {
+    json.append('"');
+    if (isPlain(text)) {
+      json.append(text);
+    } else {
+      escape(text, json);
+    }
+    json.append('"');
+  }
+
+  private static boolean isPlain(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      var c = text.charAt(i);
+      if (c < ' ' || c == '"' || c == '\\') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static void escape(String text, StringBuilder json) {
     for (int i = 0; i < text.length(); i++) {
       var c = text.charAt(i);
       switch (c) {
@@ -79,7 +109,6 @@ public final class JsonText {
         }
       }
     }
-    return json.append('"').toString();
   }
 
   /** Where the content after the opening bracket begins. */
@@ -138,27 +167,39 @@ public final class JsonText {
   }
 
   private static int stringEnd(String json, int start) {
-    for (int at = start + 1; at < json.length(); at++) {
-      switch (json.charAt(at)) {
-        case '\\' -> at++;
-        case '"' -> {
-          return at + 1;
-        }
-        default -> {}
+    for (int at = json.indexOf('"', start + 1); at >= 0; at = json.indexOf('"', at + 1)) {
+      if (!isEscaped(json, start, at)) {
+        return at + 1;
       }
     }
     throw malformed(json, start);
   }
 
+  /** Whether an odd number of backslashes stands before this place of a string. */
+  private static boolean isEscaped(String json, int start, int at) {
+    var before = at - 1;
+    while (before > start && json.charAt(before) == '\\') {
+      before--;
+    }
+    return (at - 1 - before) % 2 == 1;
+  }
+
   private static int scalarEnd(String json, int start) {
     var at = start;
-    while (at < json.length() && ",]} \n\r\t:".indexOf(json.charAt(at)) < 0) {
+    while (at < json.length() && !endsScalar(json.charAt(at))) {
       at++;
     }
     if (at == start) {
       throw malformed(json, start);
     }
     return at;
+  }
+
+  private static boolean endsScalar(char c) {
+    return switch (c) {
+      case ',', ']', '}', ' ', '\n', '\r', '\t', ':' -> true;
+      default -> false;
+    };
   }
 
   private static IllegalArgumentException malformed(String json, int at) {

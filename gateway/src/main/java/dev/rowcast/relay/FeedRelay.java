@@ -242,7 +242,7 @@ public final class FeedRelay implements BatchHandler {
       if (changes.size() >= MAX_CHANGES || bytes >= MAX_BYTES) {
         send(receipt);
       }
-      changes.add(FeedChange.read(position.minor(), json));
+      changes.add(new FeedChange(position.minor(), format.type(), format.table(), json));
       bytes += json.length;
     }
 

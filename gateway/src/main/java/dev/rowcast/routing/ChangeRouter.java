@@ -43,8 +43,12 @@ public final class ChangeRouter {
   }
 
   private void write(TableName table, RowChange change, Consumer<FacilityMessage> sink) {
+    var to = targets.computeIfAbsent(table, this::targetsOf);
+    if (to.isEmpty()) {
+      return;
+    }
     var written = new EnumMap<RouteSettings.Format, Optional<byte[]>>(RouteSettings.Format.class);
-    for (var target : targets.computeIfAbsent(table, this::targetsOf)) {
+    for (var target : to) {
       written
           .computeIfAbsent(target.format(), format -> text(format, change))
           .ifPresent(payload -> sink.accept(new FacilityMessage(target.topic(), payload)));

@@ -25,17 +25,33 @@ import org.jspecify.annotations.Nullable;
 public final class EventFormat {
   private final StringBuilder json = new StringBuilder(512);
   private @Nullable TableName table;
+  private String tableText = "";
   private String quotedTable = "";
+  private String type = "";
   private @Nullable CommittedTransaction transaction;
   private String committed = "";
+  private List<String> keyColumns = List.of();
+  private List<String> quotedKey = List.of();
 
-  private EventFormat begin(String type, Position position, TableName of) {
+  /** The type of the event that was written last. */
+  public String type() {
+    return type;
+  }
+
+  /** The table of the event that was written last, as it stands there. */
+  public String table() {
+    return tableText;
+  }
+
+  private EventFormat begin(String what, Position position, TableName of) {
     if (!of.equals(table)) {
       table = of;
-      quotedTable = JsonText.quote(of.toString());
+      tableText = of.toString();
+      quotedTable = JsonText.quote(tableText);
     }
+    type = what;
     json.setLength(0);
-    json.append("{\"type\":\"").append(type).append("\",\"position\":\"");
+    json.append("{\"type\":\"").append(what).append("\",\"position\":\"");
     json.append(position.epoch()).append('.');
     append(position.major());
     json.append('-');
@@ -121,21 +137,29 @@ public final class EventFormat {
     return this;
   }
 
-  private static String keyOf(List<String> columns, Row row) {
+  private String keyOf(List<String> columns, Row row) {
     var key = new StringBuilder();
     writeKey(columns, row, key);
     return key.toString();
   }
 
-  private static void writeKey(List<String> columns, Row row, StringBuilder key) {
+  private void writeKey(List<String> columns, Row row, StringBuilder key) {
     var separator = '{';
-    for (var column : columns) {
-      var value = JsonText.member(row.json(), column);
-      key.append(separator).append(JsonText.quote(column)).append(':');
+    for (var column : quoted(columns)) {
+      var value = JsonText.quotedMember(row.json(), column);
+      key.append(separator).append(column).append(':');
       key.append(value == null ? "null" : value);
       separator = ',';
     }
     key.append(columns.isEmpty() ? "{}" : "}");
+  }
+
+  private List<String> quoted(List<String> columns) {
+    if (!columns.equals(keyColumns)) {
+      keyColumns = columns;
+      quotedKey = columns.stream().map(JsonText::quote).toList();
+    }
+    return quotedKey;
   }
 
   private EventFormat row(String name, Optional<Row> row) {

@@ -37,6 +37,18 @@ final class EventFormatTest {
   }
 
   @Test
+  void typeAndTableAreThoseThatStandInTheEvent() {
+    var odd = new TableName("pub\"lic", "größe");
+
+    event(new RowChange.Inserted(odd, KEY, new Row("{\"id\": 7}"), false));
+    assertThat(format.type()).isEqualTo("insert");
+    assertThat(format.table()).isEqualTo("pub\"lic.größe");
+    event(new RowChange.Truncated(ORDERS));
+    assertThat(format.type()).isEqualTo("truncate");
+    assertThat(format.table()).isEqualTo("public.orders");
+  }
+
+  @Test
   void updateHasTheOldRowWhereItIsKnown() {
     assertThat(update("{\"id\": 7, \"a\": 1}", "{\"id\": 7, \"a\": 2}"))
         .contains("\"key\":{\"id\":7},\"row\":{\"id\": 7, \"a\": 2},\"old\":{\"id\": 7, \"a\": 1}");

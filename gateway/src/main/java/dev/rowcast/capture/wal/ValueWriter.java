@@ -39,12 +39,12 @@ final class ValueWriter {
     return switch (type) {
       case JsonType.Bool _ -> appended(out, text.equals("t") ? "true" : "false");
       case JsonType.Numeric _ -> JsonbText.appendNumber(text, out);
-      case JsonType.Timestamp _ -> appended(out, '"' + withT(text) + '"');
-      case JsonType.TimestampWithZone _ -> appended(out, '"' + withMinutes(withT(text)) + '"');
+      case JsonType.Timestamp _ -> moment(text, false, out);
+      case JsonType.TimestampWithZone _ -> moment(text, true, out);
       case JsonType.Json _ -> JsonbText.append(text, out);
       case JsonType.Jsonb _ -> appended(out, text);
       case JsonType.Hstore _ -> hstore(text, out);
-      case JsonType.Text _ -> appended(out, JsonText.quote(text));
+      case JsonType.Text _ -> quoted(text, out);
       case JsonType.Vector(var element) -> vector(element, text, out);
       case JsonType.Array(var element, var delimiter) -> array(element, delimiter, text, out);
       case JsonType.Composite(var fields) -> composite(fields, text, out);
@@ -57,21 +57,28 @@ final class ValueWriter {
     return true;
   }
 
-  /** {@code 2026-11-23 20:00:00} has a T in JSON; {@code infinity} stays as it is. */
-  private static String withT(String text) {
-    var blank = text.indexOf(' ');
-    return blank < 0 || text.charAt(blank + 1) == 'B'
-        ? text
-        : text.substring(0, blank) + 'T' + text.substring(blank + 1);
+  private static boolean quoted(String text, StringBuilder out) {
+    JsonText.quote(text, out);
+    return true;
   }
 
-  /** JSON's offsets have minutes, ISO's only where they are not zero. */
-  private static String withMinutes(String text) {
+  /**
+   * {@code 2026-11-23 20:00:00+00} has a T in JSON, and its offset has minutes, ISO's only where
+   * they are not zero; {@code infinity} stays as it is.
+   */
+  private static boolean moment(String text, boolean hasZone, StringBuilder out) {
+    var start = out.append('"').length();
+    out.append(text);
+    var blank = text.indexOf(' ');
+    if (blank >= 0 && text.charAt(blank + 1) != 'B') {
+      out.setCharAt(start + blank, 'T');
+    }
     var end = text.endsWith(" BC") ? text.length() - 3 : text.length();
     var sign = end - 3;
-    return sign > 0 && (text.charAt(sign) == '+' || text.charAt(sign) == '-')
-        ? text.substring(0, end) + ":00" + text.substring(end)
-        : text;
+    if (hasZone && sign > 0 && (text.charAt(sign) == '+' || text.charAt(sign) == '-')) {
+      out.insert(start + end, ":00");
+    }
+    return appended(out, "\"");
   }
 
   private boolean vector(JsonType element, String text, StringBuilder out) {
