@@ -20,8 +20,7 @@ public record OriginRules(List<String> allowed) {
   public static final OriginRules SAME = new OriginRules(List.of("same"));
 
   /** An origin as headers hold it (RFC 6454 section 6.2). */
-  private static final Pattern SERIALIZED =
-      Pattern.compile("(?i)[a-z][a-z0-9+.-]*://[^/\\s?#]+");
+  private static final Pattern SERIALIZED = Pattern.compile("(?i)[a-z][a-z0-9+.-]*://[^/\\s?#]+");
 
   /** Refuses what is neither a word nor an origin. */
   public OriginRules {

@@ -229,9 +229,13 @@ final class LeadingRowsTest extends LiveConversations {
     client.line.relieve();
 
     client.session.writable();
+    client.line.stuck = true;
     client.told(1);
+    pass(Duration.ofSeconds(1));
 
     assertThat(reading).hasValue(1);
+    client.line.relieve();
+    client.session.writable();
     var told = client.told(11);
     assertThat(reading).hasValue(3);
     assertThat(
@@ -280,8 +284,11 @@ final class LeadingRowsTest extends LiveConversations {
     var given = given(1 << 20);
     rows = (_, _) -> Optional.of(given.at(moment(), large(20)));
     var client = connected();
+    client.line.stuck = true;
     client.says(ORDERS.formatted(SNAPSHOT));
-    client.told(2);
+    client.told(1);
+    client.line.relieve();
+    client.session.writable();
     client.line.stuck = true;
     client.told(1);
     pass(Duration.ofSeconds(1));

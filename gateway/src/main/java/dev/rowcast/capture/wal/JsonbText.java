@@ -22,7 +22,9 @@ final class JsonbText {
           (String key) -> key.getBytes(StandardCharsets.UTF_8),
           (a, b) -> a.length != b.length ? a.length - b.length : Arrays.compareUnsigned(a, b));
 
-  private static final int DEEPEST = 3_000;
+  /** What the stack of any thread has room for, interpreted or compiled. */
+  private static final int DEEPEST = 1_000;
+
   private static final int MOST_DIGITS_BEFORE_POINT = 131_072;
   private static final int MOST_DIGITS_AFTER_POINT = 16_383;
 
