@@ -1,6 +1,5 @@
 package dev.rowcast.shape;
 
-import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -57,23 +56,15 @@ final class JsonScanner {
     return out.append(']').toString();
   }
 
-  /** Tells of each member of an object, its value as it stands there. */
-  void members(BiConsumer<String, String> member) {
-    enter('{');
-    while (!leave('}')) {
-      var name = unquoted(piece());
-      enter(':');
-      member.accept(name, piece());
-      skip(',');
-    }
-  }
-
   /** Tells of the places of each member of an object. */
   void places(Places places) {
     enter('{');
     while (!leave('}')) {
       blank();
       var name = at;
+      if (peek() != '"') {
+        throw malformed();
+      }
       skipPiece();
       var nameEnd = at;
       enter(':');

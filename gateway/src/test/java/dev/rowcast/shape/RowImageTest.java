@@ -51,7 +51,8 @@ final class RowImageTest {
 
   @Test
   void whatEndsInAStringIsRefused() {
-    for (var text : new String[] {"{\"a", "{\"a\": \"b", "{\"a\": \"b\\\"", "{\"a\\", "{"}) {
+    for (var text :
+        new String[] {"{\"a", "{\"a\": \"b", "{\"a\": \"b\\\"", "{\"a\\", "{", "{1: 2}"}) {
       assertThatIllegalArgumentException().isThrownBy(() -> RowImage.of(text));
     }
   }
