@@ -464,8 +464,12 @@ public final class LiveSession extends Conversation {
     }
   }
 
+  /**
+   * Says up to where everything has been said, to who has asked for something: another one would
+   * take it for the place of a wish that is still on its way.
+   */
   private void tellPosition() {
-    var reached = sparesNobody() ? reached() : Optional.<Position>empty();
+    var reached = hasTable() && sparesNobody() ? reached() : Optional.<Position>empty();
     if (reached.isPresent() && !reached.get().equals(toldPosition)) {
       toldPosition = reached.get();
       say(LiveFrames.position(reached.get()));
@@ -490,9 +494,18 @@ public final class LiveSession extends Conversation {
     return true;
   }
 
+  private boolean hasTable() {
+    for (var each : subscriptions.values()) {
+      if (each instanceof TableSubscription) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** What this client hears is no longer what it asked for. */
   void reconfigured() {
-    if (subscriptions.values().stream().anyMatch(TableSubscription.class::isInstance)) {
+    if (hasTable()) {
       end(CloseReason.RECONFIGURED);
     }
   }

@@ -328,6 +328,21 @@ final class LiveSessionTest extends LiveConversations {
   }
 
   @Test
+  void whoHasSubscribedToNoTableIsToldNoPlace() {
+    append(1, "1!");
+    var client = new Client();
+    client.told(1);
+
+    pass(Duration.ofSeconds(30));
+
+    assertThat(client.line.said().stream().filter(text -> text.startsWith("1 ")))
+        .hasSizeGreaterThan(1)
+        .noneMatch(text -> text.contains("position"))
+        .last()
+        .isEqualTo("1 {\"type\":\"heartbeat\"}");
+  }
+
+  @Test
   void facilitiesAreHeardOnTheSameSocket() {
     bus.keep(LOBBY, "{\"hello\": 1}");
     var client = new Client().subscribed("");
