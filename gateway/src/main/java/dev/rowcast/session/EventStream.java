@@ -27,11 +27,14 @@ final class EventStream extends LiveStream {
     this.leavesAt = admitted.stay().map(stay -> wroteAt + stay.toNanos());
   }
 
-  /** Its place at once, so that a client which is cut off before any event can resume. */
+  /**
+   * Its place at once, so that a client which is cut off before any event can resume. Who has
+   * missed something is told that first: cut off after its place, it would never hear of it.
+   */
   @Override
   void begin() {
     line.write(head);
-    if (!awaitsRows()) {
+    if (!awaitsRows() && !hasMissed()) {
       write(LiveText.position(mark()));
     }
     go();

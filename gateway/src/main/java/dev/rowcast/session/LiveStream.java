@@ -158,6 +158,11 @@ public abstract sealed class LiveStream permits EventStream, EventPage {
     return rows != null;
   }
 
+  /** Whether the first word is that something was missed. */
+  final boolean hasMissed() {
+    return missedAtOnce.isPresent();
+  }
+
   /** Takes the first step. */
   final void go() {
     if (missedAtOnce.isPresent()) {

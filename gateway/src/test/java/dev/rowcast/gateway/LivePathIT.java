@@ -1,16 +1,19 @@
 package dev.rowcast.gateway;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.rowcast.config.Configuration;
 import dev.rowcast.config.Sources;
 import dev.rowcast.embedded.EmbeddedPostgres;
+import dev.rowcast.testing.EventSource;
 import dev.rowcast.testing.LiveClient;
 import dev.rowcast.testing.OutboxDatabase;
 import dev.rowcast.testing.RedisProcess;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -262,6 +265,7 @@ final class LivePathIT {
         assertThat(told.getLast().path("reason").asString()).isIn("trimmed", "epoch");
       }
 
+      var rendered = URLEncoder.encode(database.ask("SELECT rowcast.position()"), UTF_8);
       redis.command("FLUSHALL");
       database.execute("INSERT INTO o_reset VALUES (1, 'closed', 'x')");
 
@@ -271,6 +275,13 @@ final class LivePathIT {
       }
       assertThat(reset.path("reason").asString()).isEqualTo("epoch");
       assertThat(reset.path("id").asString()).isEqualTo("o");
+      try (var page =
+          EventSource.open(
+              URI.create(gateway.url()),
+              "table=public.o_reset&since=" + rendered,
+              Optional.empty())) {
+        assertThat(page.next().orElseThrow().type()).isEqualTo("reset");
+      }
       database.execute("UPDATE o_reset SET status = 'open' WHERE id = 1");
       var event = client.next();
       while (!event.path("event").path("row").path("status").asString("").equals("open")) {
