@@ -44,8 +44,8 @@ final class TableSubscription extends ShapeMember implements LiveSubscription, L
   /** Entries after which others of the loop have their turn. */
   private static final int TURN = 256;
 
-  /** An event that may be the last of its transaction. */
-  private record Held(Position position, RowEvent event, Verdict verdict) {}
+  /** An event that may be the last of its transaction, and the place before it. */
+  private record Held(Position before, Position position, RowEvent event, Verdict verdict) {}
 
   private final LiveSession session;
   private final LoopSockets loop;
@@ -75,6 +75,9 @@ final class TableSubscription extends ShapeMember implements LiveSubscription, L
 
   /** Latest states, of a client that wants no others. */
   private final @Nullable LatestRows latest;
+
+  /** The place before the first of what is held back there; null: nothing is. */
+  private @Nullable Position withheld;
 
   /** Where the last transaction ended of which something is held back. */
   private @Nullable Position ended;
@@ -161,7 +164,8 @@ final class TableSubscription extends ShapeMember implements LiveSubscription, L
    * begun.
    */
   Optional<Position> place() {
-    return Optional.ofNullable(isUpToDate() ? loop.shapes().position() : place);
+    return Optional.ofNullable(
+        isUpToDate() ? loop.shapes().position() : withheld == null ? place : withheld);
   }
 
   /** Whether its table is still what it was when it was subscribed. */
@@ -343,30 +347,38 @@ final class TableSubscription extends ShapeMember implements LiveSubscription, L
         return true;
       }
     }
+    var before = from;
     for (var change : entry.changes()) {
       var position = entry.at(change);
       if (position.compareTo(from) <= 0) {
         continue;
       }
       if (change.table().equals(made.table().table())) {
-        changed(made, RowEvent.read(change.json()), position);
+        changed(made, RowEvent.read(change.json()), before, position);
       }
+      before = position;
       if (change.isLast()) {
         completed(made, position);
       }
     }
     release(made, false);
     place = entry.last();
-    if (seen != null && seen.isPast(place)) {
-      seen = null;
-    }
+    forgetRows();
     if (latest != null && latest.isFull()) {
       tellLatest();
     }
     return true;
   }
 
-  private void changed(Shape made, RowEvent event, Position position) {
+  /** Once nothing that was in the rows is left to come, also to who comes back. */
+  private void forgetRows() {
+    var from = place;
+    if (seen != null && from != null && withheld == null && seen.isPast(from)) {
+      seen = null;
+    }
+  }
+
+  private void changed(Shape made, RowEvent event, Position before, Position position) {
     if (seen != null && seen.has(position, Long.parseLong(event.transaction()))) {
       return;
     }
@@ -379,7 +391,7 @@ final class TableSubscription extends ShapeMember implements LiveSubscription, L
       tellLatest();
       session.say(LiveFrames.reset(wish.id(), made.id(), "undecided", mark(position)));
     } else {
-      held = new Held(position, event, verdict);
+      held = new Held(before, position, event, verdict);
     }
   }
 
@@ -411,6 +423,7 @@ final class TableSubscription extends ShapeMember implements LiveSubscription, L
     if (latest == null) {
       say(made, json);
     } else if (latest.isMerged(event.verdict(), event.event())) {
+      withheld = withheld == null ? event.before() : withheld;
       if (latest.put(event.event(), json)) {
         loop.shared().conflated.increment();
       }
@@ -432,6 +445,8 @@ final class TableSubscription extends ShapeMember implements LiveSubscription, L
       return;
     }
     latest.take().forEach(json -> say(made, json));
+    withheld = null;
+    forgetRows();
     if (ended != null && !isOpen) {
       session.say(LiveFrames.commit(wish.id(), made.id(), mark(ended)));
     }
@@ -446,6 +461,7 @@ final class TableSubscription extends ShapeMember implements LiveSubscription, L
     replayed = 0;
     place = now;
     seen = null;
+    withheld = null;
     if (latest != null) {
       latest.take();
     }

@@ -180,6 +180,34 @@ final class LiveSessionTest extends LiveConversations {
   }
 
   @Test
+  void whatIsHeldBackIsNotSaidToHaveBeenTold() {
+    feed = feed(DataSize.ofMebibytes(64));
+    last = feed.begin("l", 0, "test").last();
+    metrics = new Metrics();
+    shared = shared(LiveLimits.DEFAULTS);
+    live = live();
+    var client = new Client().subscribed(",\"conflate\":true");
+    var witness = new Client().subscribed("");
+    var before = last;
+    client.line.stuck = true;
+    for (var major = 1; major <= 300; major++) {
+      append(major, "1!");
+    }
+    witness.told(300);
+
+    client.line.relieve();
+    client.session.writable();
+    client.session.look();
+
+    assertThat(client.told(1))
+        .containsExactly("{\"type\":\"position\",\"position\":\"" + before + "\"}");
+    assertThat(client.told(1)).containsExactly(own(change(300, 1, false)));
+    client.session.look();
+    assertThat(client.told(2).getLast())
+        .isEqualTo("{\"type\":\"position\",\"position\":\"" + at(300, 0) + "\"}");
+  }
+
+  @Test
   void anotherLogIsToldToWhoFollowsAndToWhoComesWithAnOldPosition() {
     var client = new Client().subscribed("");
     var old = append(1, "1!");
