@@ -38,7 +38,8 @@ public final class GatewayProcess implements AutoCloseable {
   public static void run(Path folder, String... words) {
     try {
       var log = Files.createTempFile(folder, "rowcast", ".log");
-      var process = builder(words).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+      var process =
+          builder(List.of(), words).redirectErrorStream(true).redirectOutput(log.toFile()).start();
       if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
         process.destroyForcibly();
         throw new IllegalStateException(
@@ -53,12 +54,20 @@ public final class GatewayProcess implements AutoCloseable {
 
   /** Starts {@code serve} and waits for its ready line. */
   public static GatewayProcess serve(Path folder, String... options) {
+    return serve(folder, List.of(), options);
+  }
+
+  /**
+   * The same, with words for the JVM: what is killed after some seconds need not compile its code
+   * as well as it could.
+   */
+  public static GatewayProcess serve(Path folder, List<String> jvm, String... options) {
     var words = new ArrayList<>(List.of("serve", "--listen", "127.0.0.1:0"));
     words.addAll(List.of(options));
     try {
       var log = Files.createTempFile(folder, "serve", ".log");
       var process =
-          builder(words.toArray(String[]::new))
+          builder(jvm, words.toArray(String[]::new))
               .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
               .start();
       var lines =
@@ -138,17 +147,17 @@ public final class GatewayProcess implements AutoCloseable {
     }
   }
 
-  private static ProcessBuilder builder(String... words) {
-    var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    var command =
-        new ArrayList<>(
-            List.of(
-                java,
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-cp",
-                Optional.ofNullable(System.getProperty("java.class.path")).orElseThrow(),
-                "dev.rowcast.cli.Main"));
+  private static ProcessBuilder builder(List<String> jvm, String... words) {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(jvm);
+    command.addAll(
+        List.of(
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-cp",
+            Optional.ofNullable(System.getProperty("java.class.path")).orElseThrow(),
+            "dev.rowcast.cli.Main"));
     command.addAll(List.of(words));
     return new ProcessBuilder(command);
   }

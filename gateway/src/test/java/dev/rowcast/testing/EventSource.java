@@ -38,7 +38,12 @@ public final class EventSource implements AutoCloseable {
   /** Asks; returns when the head of the answer is there. */
   public static EventSource open(URI server, String query, Optional<String> lastEventId)
       throws IOException {
-    var socket = new Socket(InetAddress.getLoopbackAddress(), server.getPort());
+    return over(new Socket(InetAddress.getLoopbackAddress(), server.getPort()), query, lastEventId);
+  }
+
+  /** The same over a connection that stands already. */
+  public static EventSource over(Socket socket, String query, Optional<String> lastEventId)
+      throws IOException {
     socket.setSoTimeout(60_000);
     var request =
         "GET /live?"
@@ -62,8 +67,16 @@ public final class EventSource implements AutoCloseable {
     var data = new StringBuilder();
     try {
       for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (line.isEmpty() && type.isEmpty()) {
+          // It ends nothing but a comment.
+          continue;
+        }
         if (line.isEmpty()) {
           return Optional.of(new Event(id, type, data.toString()));
+        }
+        if (line.startsWith(":") || !line.contains(": ")) {
+          // A comment, or the start of a line after which the connection was cut.
+          continue;
         }
         var colon = line.indexOf(": ");
         switch (line.substring(0, colon)) {

@@ -5,8 +5,10 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.Optional;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -16,7 +18,10 @@ import tools.jackson.databind.json.JsonMapper;
  * <p>Confined to the thread that uses it. It keeps no state of what it hears.
  */
 public final class LiveClient implements Closeable {
-  private static final JsonMapper JSON = JsonMapper.shared();
+  /** Numbers with all their digits. */
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
+
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final WireClient wire;
@@ -27,7 +32,19 @@ public final class LiveClient implements Closeable {
 
   /** Connects; {@code query} is what stands behind {@code /live}, with its question mark. */
   public static LiveClient open(int port, String query, String... headers) throws IOException {
-    var wire = WireClient.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    return upgraded(
+        WireClient.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)),
+        query,
+        headers);
+  }
+
+  /** The same over a connection that stands already. */
+  public static LiveClient over(Socket socket, String query, String... headers) throws IOException {
+    return upgraded(WireClient.over(socket), query, headers);
+  }
+
+  private static LiveClient upgraded(WireClient wire, String query, String... headers)
+      throws IOException {
     var answer = wire.upgrade("/live" + query, headers);
     if (answer.status() != 101) {
       wire.close();
@@ -39,6 +56,11 @@ public final class LiveClient implements Closeable {
   /** Says something; quotes may be written as apostrophes. */
   public void says(String text) throws IOException {
     wire.text(text.replace('\'', '"'));
+  }
+
+  /** Says something as it is. */
+  public void sends(String text) throws IOException {
+    wire.text(text);
   }
 
   /** The next message that is about something: no watermark, no heartbeat. */
