@@ -122,7 +122,9 @@ final class TableSubscription extends ShapeMember implements LiveSubscription, L
       // It may have been cut off in the middle of a transaction.
       isOpen = start.isPresent();
       begin(from);
-      sayFrom(made, mark(from.place()), isOpen && isResumed(from, now));
+      // Cut off behind a place that comes before the reset, its client would not hear of that.
+      var mark = from.missed().isPresent() ? null : mark(from.place());
+      sayFrom(made, mark, isOpen && isResumed(from, now));
       from.missed().ifPresent(reason -> reset(reason, from.place()));
     }
     pump();

@@ -389,7 +389,7 @@ final class LeadingRowsTest extends LiveConversations {
     client.says(ORDERS.formatted(",\"since\":\"" + MOMENT.replace("l/", "k/") + "\""));
 
     var told = client.told(3);
-    assertThat(told.getFirst()).endsWith("\"position\":\"" + last + "\",\"resumed\":false}");
+    assertThat(told.getFirst()).endsWith("\"int4\"},\"resumed\":false}");
     assertThat(told.get(1)).contains("\"reason\":\"epoch\"");
     assertThat(told.get(2)).isEqualTo(liveAt(last.toString()));
   }
