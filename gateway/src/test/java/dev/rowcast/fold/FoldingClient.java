@@ -2,7 +2,6 @@ package dev.rowcast.fold;
 
 import dev.rowcast.base.Pause;
 import dev.rowcast.fold.Tally.Of;
-import dev.rowcast.fold.Temper.Carrier;
 import dev.rowcast.fold.Temper.Start;
 import dev.rowcast.message.Position;
 import java.io.IOException;
@@ -234,7 +233,7 @@ final class FoldingClient {
   /** Comes back a little later, and later each time that it does so in vain. */
   private void rest() throws InterruptedException {
     failures = Math.min(failures + 1, 8);
-    Pause.of(Duration.ofMillis(failures * (20 + random.nextInt(60))));
+    Pause.of(Duration.ofMillis(20 + random.nextInt(60)).multipliedBy(failures));
   }
 
   /** Whether the connection is of use after that. */
@@ -257,6 +256,11 @@ final class FoldingClient {
           begin(scene.answers().rows(plan.wish().select()), place);
         }
         moved(place);
+        yield true;
+      }
+      case Told.Synced(var position) -> {
+        reached(position);
+        isPlaceOld = true;
         yield true;
       }
       case Told.Event(var place, var event) -> {
@@ -286,18 +290,17 @@ final class FoldingClient {
     if (!hasRows) {
       return;
     }
-    var next = Places.position(place);
-    if (next.isPresent()) {
-      var here = at;
-      if (here != null
-          && here.epoch().equals(next.get().epoch())
-          && next.get().compareTo(here) < 0) {
-        fault("it was at " + here + ", then at " + next.get());
-      }
-      at = next.get();
-    }
+    Places.position(place).ifPresent(this::reached);
     since = place;
     isPlaceOld = false;
+  }
+
+  private void reached(Position next) {
+    var here = at;
+    if (here != null && (!here.epoch().equals(next.epoch()) || next.compareTo(here) < 0)) {
+      fault("it was at " + here + ", then, without a reset, at " + next);
+    }
+    at = next;
   }
 
   private void happened(String place, JsonNode event) throws SQLException, InterruptedException {
@@ -305,7 +308,7 @@ final class FoldingClient {
       fault("an event before there are rows: " + event);
       return;
     }
-    var next = Position.parse(event.path("position").asString("")).orElseThrow();
+    var next = Places.position(event.path("position").asString("")).orElseThrow();
     var here = at;
     if (here != null && here.epoch().equals(next.epoch()) && next.compareTo(here) <= 0) {
       fault("at " + here + " it is told again, or out of order: " + event);
@@ -378,7 +381,7 @@ final class FoldingClient {
     scene.tally().add(Of.RESETS);
     resets.add(reason);
     note("is reset");
-    if (plan.temper().startsAnew() && plan.temper().carrier() != Carrier.SOCKET) {
+    if (plan.temper().startsAnew()) {
       hasRows = false;
       since = null;
       at = null;

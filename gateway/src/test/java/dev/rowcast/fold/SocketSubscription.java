@@ -52,9 +52,10 @@ final class SocketSubscription implements Subscription {
       case "live" -> Optional.of(new Told.Live(place));
       case "subscribed" -> {
         isSubscribed = true;
-        yield Optional.of(new Told.At(place));
+        yield place.isEmpty() ? Optional.empty() : Optional.of(new Told.At(place));
       }
-      case "position", "commit", "synced" ->
+      case "synced" -> Position.parse(place).map(Told.Synced::new);
+      case "position", "commit" ->
           Optional.of(
               isSubscribed ? new Told.At(place) : new Told.Wrong("not of this wish: " + said));
       case "reset" -> Optional.of(new Told.Reset(said.path("reason").asString(), place));

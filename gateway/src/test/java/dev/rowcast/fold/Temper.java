@@ -43,8 +43,8 @@ record Temper(
   static Temper random(SplittableRandom random, int transactions) {
     var carriers = random.nextInt(20);
     var carrier = carriers < 9 ? Carrier.STREAM : carriers < 18 ? Carrier.SOCKET : Carrier.PAGE;
-    var isEarly = random.nextInt(2) == 0 || carrier == Carrier.SOCKET;
-    var starts = carrier == Carrier.SOCKET ? 0 : random.nextInt(3);
+    var isEarly = random.nextInt(2) == 0;
+    var starts = random.nextInt(3);
     var start = starts == 0 && isEarly ? Start.NOW : starts == 1 ? Start.SNAPSHOT : Start.RENDERED;
     return new Temper(
         carrier,

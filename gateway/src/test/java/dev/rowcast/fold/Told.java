@@ -1,5 +1,6 @@
 package dev.rowcast.fold;
 
+import dev.rowcast.message.Position;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
@@ -21,6 +22,9 @@ sealed interface Told {
 
   /** Everything up to here was told. */
   record At(String place) implements Told {}
+
+  /** The same, and nothing to come back with. */
+  record Synced(Position position) implements Told {}
 
   /** Something was missed. */
   record Reset(String reason, String place) implements Told {}
