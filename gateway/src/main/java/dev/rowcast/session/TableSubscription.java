@@ -401,7 +401,11 @@ final class TableSubscription extends ShapeMember implements LiveSubscription, L
   private void completed(Shape made, Position position) {
     if (latest != null) {
       release(made, false);
-      ended = isOpen ? position : ended;
+      if (isOpen && withheld == null) {
+        session.say(LiveFrames.commit(wish.id(), made.id(), mark(position)));
+      } else if (isOpen) {
+        ended = position;
+      }
       isOpen = false;
     } else if (held != null) {
       release(made, true);

@@ -208,6 +208,35 @@ final class LiveSessionTest extends LiveConversations {
   }
 
   @Test
+  void whoComesBackIsToldTheFirstEndOfATransactionBeforeAnyLaterPlace() {
+    feed = feed(DataSize.ofMebibytes(64));
+    last = feed.begin("l", 0, "test").last();
+    metrics = new Metrics();
+    shared = shared(LiveLimits.DEFAULTS);
+    live = live();
+    var witness = new Client().subscribed("");
+    var client = new Client();
+    client.told(1);
+    client.line.stuck = true;
+    client.says(
+        ORDERS.formatted(
+            ",\"conflate\":true,\"since\":\"" + last + "\",\"where\":\"" + EVEN + "\""));
+    client.told(1);
+    for (var major = 1; major <= 300; major++) {
+      append(major, "1!");
+    }
+    witness.told(300);
+
+    client.line.relieve();
+    client.session.writable();
+    client.session.look();
+
+    var told = client.told(2);
+    assertThat(told.getFirst()).contains("\"type\":\"commit\",\"position\":\"" + at(1, 0) + "\"");
+    assertThat(told.getLast()).contains("\"type\":\"position\"");
+  }
+
+  @Test
   void anotherLogIsToldToWhoFollowsAndToWhoComesWithAnOldPosition() {
     var client = new Client().subscribed("");
     var old = append(1, "1!");
