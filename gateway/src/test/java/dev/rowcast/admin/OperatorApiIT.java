@@ -118,10 +118,10 @@ final class OperatorApiIT {
 
   @Test
   void aDisconnectedUserIsGoneOnEveryNodeAndNobodyElse() throws Exception {
-    var here = one.connect("/ws/a?subscribe-broadcast", "eve");
-    var there = two.connect("/ws/b?subscribe-broadcast", "eve");
-    var silent = two.connect("/ws/b", "eve");
-    var other = two.connect("/ws/b?subscribe-broadcast", "eve2");
+    var here = one.connect("/ws/gone-a?subscribe-broadcast", "eve");
+    var there = two.connect("/ws/gone-b?subscribe-broadcast", "eve");
+    var silent = two.connect("/ws/gone-b", "eve");
+    var other = two.connect("/ws/gone-b?subscribe-broadcast", "eve2");
 
     var answer = one.post("/api/disconnect", "{\"user\":\"eve\"}");
 
@@ -130,7 +130,7 @@ final class OperatorApiIT {
       assertThat(heard(client)).isEqualTo("close 4403 revoked");
       assertThat(heard(client)).isEqualTo("end");
     }
-    assertThat(heardOf(other, "{\"facility\":\"b\",\"text\":\"still\"}")).isEqualTo("still");
+    assertThat(heardOf(other, "{\"facility\":\"gone-b\",\"text\":\"still\"}")).isEqualTo("still");
   }
 
   @Test
