@@ -430,7 +430,7 @@ final class TableSubscription extends ShapeMember implements LiveSubscription, L
       say(made, json);
     } else if (latest.isMerged(event.verdict(), event.event())) {
       withheld = withheld == null ? event.before() : withheld;
-      if (latest.put(event.event(), json)) {
+      if (latest.put(event.verdict(), event.event(), json)) {
         loop.shared().conflated.increment();
       }
     } else {

@@ -62,7 +62,7 @@ public final class RowEvent {
     this.oldKey = members.oldKey;
     this.row = members.row;
     this.old = members.old;
-    this.unchanged = names(members.unchanged);
+    this.unchanged = List.copyOf(names(members.unchanged));
   }
 
   /** The members that are asked for, as they stand there. */
@@ -149,6 +149,11 @@ public final class RowEvent {
   /** The key of the row, as its text stands there; empty: the table has none. */
   public Optional<String> key() {
     return Optional.ofNullable(key);
+  }
+
+  /** Columns that the row lacks, as their large values did not change. */
+  public List<String> unchanged() {
+    return unchanged;
   }
 
   /** Whether the row had another key before. */
