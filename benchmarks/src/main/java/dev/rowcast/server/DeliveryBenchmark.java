@@ -37,7 +37,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * One message from the bus to every socket of one loop, through the product's own hub, sessions and
- * Netty pipeline; only the kernel is left out, whose part {@code benchmarks/compare} measures.
+ * Netty pipeline; only the kernel is left out, whose part {@code benchmarks/compare} measures, and
+ * with it the shorter way to it, {@link DirectSend}.
  *
  * <p>With {@code -prof gc} the bytes allocated with 1,000 and with 10,000 sockets tell what a
  * socket costs: the target is none.
@@ -47,7 +48,12 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Warmup(iterations = 3, time = 2)
 @Measurement(iterations = 5, time = 2)
-@Fork(2)
+@Fork(
+    value = 2,
+    jvmArgsAppend = {
+      "-Djmh.executor=CUSTOM",
+      "-Djmh.executor.class=dev.rowcast.server.LoopThreads"
+    })
 public class DeliveryBenchmark {
   private static final Topic TOPIC = Topic.broadcast("bench");
 

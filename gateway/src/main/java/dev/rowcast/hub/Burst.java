@@ -71,6 +71,11 @@ public final class Burst {
     return buffers.size();
   }
 
+  /** The {@code index}th buffer; its indexes and its reference stay as they are. */
+  public ByteBuf buffer(int index) {
+    return buffers.get(index);
+  }
+
   /** The {@code index}th buffer with indexes and a reference of its own; the bytes are shared. */
   public ByteBuf share(int index) {
     return buffers.get(index).retainedDuplicate();

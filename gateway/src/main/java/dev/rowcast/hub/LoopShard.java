@@ -160,11 +160,13 @@ public final class LoopShard {
   private void drain() {
     assert loop.inLoop();
     announced.set(false);
-    hub.meters().drains.increment();
     take();
+    count();
+    long bytes = 0;
     for (int i = 0; i < touched.size(); i++) {
-      deliver(touched.get(i));
+      bytes += deliver(touched.get(i));
     }
+    hub.meters().bytes.add(bytes);
     touched.clear();
     forgetBursts();
     if (anyLost.get()) {
@@ -195,15 +197,32 @@ public final class LoopShard {
     queuedBytes.addAndGet(-bytes);
   }
 
-  /** Groups that differ in what they listen to often have the same batch; it is encoded once. */
-  private void deliver(Group group) {
-    var burst = burst(group);
+  /** Once a drain and not once a group, of which there may be one for each client. */
+  private void count() {
+    long deliveries = 0;
+    long writes = 0;
+    for (int i = 0; i < touched.size(); i++) {
+      var group = touched.get(i);
+      deliveries += (long) group.size() * group.batch.size();
+      writes += group.size();
+    }
     var meters = hub.meters();
-    meters.deliveries.add((long) group.size() * group.batch.size());
-    meters.bytes.add((long) group.size() * burst.bytes());
-    meters.writes.add(group.size());
+    meters.drains.increment();
+    meters.deliveries.add(deliveries);
+    meters.writes.add(writes);
+  }
+
+  /**
+   * Groups that differ in what they listen to often have the same batch; it is encoded once.
+   *
+   * @return bytes handed to all members
+   */
+  private long deliver(Group group) {
+    var burst = burst(group);
+    var bytes = (long) group.size() * burst.bytes();
     group.batch.clear();
     group.deliver(burst);
+    return bytes;
   }
 
   private Burst burst(Group group) {

@@ -125,6 +125,17 @@ final class SocketHandler extends ChannelInboundHandlerAdapter implements Line {
   }
 
   @Override
+  public void send(ByteBuf shared) {
+    var length = shared.readableBytes();
+    var taken = context == null || meter != null ? 0 : DirectSend.send(context.channel(), shared);
+    given += taken;
+    if (taken < length) {
+      write(shared.retainedDuplicate().skipBytes(taken));
+      flush();
+    }
+  }
+
+  @Override
   public boolean isWritable() {
     return context != null && context.channel().isWritable();
   }

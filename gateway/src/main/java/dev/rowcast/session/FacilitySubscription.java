@@ -113,11 +113,8 @@ final class FacilitySubscription extends Subscriber implements LiveSubscription 
       full(burst.messages());
       return;
     }
-    for (int i = 0; i < burst.buffers(); i++) {
-      session.line.write(burst.share(i));
-    }
+    session.line.send(burst);
     session.wrote();
-    session.flush();
   }
 
   private long maxBytes() {

@@ -1,5 +1,6 @@
 package dev.rowcast.session;
 
+import dev.rowcast.hub.Burst;
 import io.netty.buffer.ByteBuf;
 
 /**
@@ -14,6 +15,24 @@ public interface Line {
 
   /** Hands everything queued to the kernel, as far as it takes it. */
   void flush();
+
+  /**
+   * Hands everything queued and then these bytes to the kernel; queues what it does not take. Other
+   * lines may send the same buffer: it stays the caller's, with its indexes as they are.
+   */
+  void send(ByteBuf shared);
+
+  /** The same with everything that a burst has. */
+  default void send(Burst burst) {
+    if (burst.buffers() == 1) {
+      send(burst.buffer(0));
+      return;
+    }
+    for (int i = 0; i < burst.buffers(); i++) {
+      write(burst.share(i));
+    }
+    flush();
+  }
 
   /** Whether the kernel takes more; when it does again, {@link Conversation#writable} is called. */
   boolean isWritable();

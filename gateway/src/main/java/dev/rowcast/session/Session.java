@@ -136,12 +136,10 @@ public final class Session extends Conversation {
     }
     if (remembered != null && burst.contains(remembered)) {
       deliverWithout(burst.messages(), remembered);
+      line.flush();
     } else {
-      for (int i = 0; i < burst.buffers(); i++) {
-        line.write(burst.share(i));
-      }
+      line.send(burst);
     }
-    line.flush();
   }
 
   private void deliverWithout(List<Message> messages, Remembered own) {

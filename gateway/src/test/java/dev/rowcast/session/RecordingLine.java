@@ -74,6 +74,12 @@ final class RecordingLine implements Line {
   }
 
   @Override
+  public void send(ByteBuf shared) {
+    write(shared.retainedDuplicate());
+    flush();
+  }
+
+  @Override
   public boolean isWritable() {
     return !stuck;
   }
