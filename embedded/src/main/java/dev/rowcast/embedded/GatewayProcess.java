@@ -24,6 +24,23 @@ import java.util.concurrent.TimeUnit;
  * it.
  */
 public final class GatewayProcess implements AutoCloseable {
+  /**
+   * The words for the JVM of whoever starts Rowcast by {@code ./rowcast}, in its order. The
+   * launcher's test holds the two against each other.
+   */
+  public static final List<String> LAUNCHER_WORDS =
+      List.of(
+          "--enable-native-access=ALL-UNNAMED",
+          "--sun-misc-unsafe-memory-access=allow",
+          "-XX:+UseSerialGC",
+          "-Xms48m",
+          "-XX:+UseCompactObjectHeaders",
+          "-XX:+ExitOnOutOfMemoryError",
+          "-Dfile.encoding=UTF-8");
+
+  /** What it cannot do without, whatever else the JVM is told. */
+  private static final List<String> NEEDED_WORDS = LAUNCHER_WORDS.subList(0, 2);
+
   private static final String READY = "rowcast ready ";
 
   private final Process process;
@@ -39,7 +56,10 @@ public final class GatewayProcess implements AutoCloseable {
     try {
       var log = Files.createTempFile(folder, "rowcast", ".log");
       var process =
-          builder(List.of(), words).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+          builder(LAUNCHER_WORDS, words)
+              .redirectErrorStream(true)
+              .redirectOutput(log.toFile())
+              .start();
       if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
         process.destroyForcibly();
         throw new IllegalStateException(
@@ -52,16 +72,22 @@ public final class GatewayProcess implements AutoCloseable {
     }
   }
 
-  /** Starts {@code serve} and waits for its ready line. */
+  /** Starts {@code serve} with the launcher's words for the JVM and waits for its ready line. */
   public static GatewayProcess serve(Path folder, String... options) {
-    return serve(folder, List.of(), options);
+    return started(folder, LAUNCHER_WORDS, options);
   }
 
   /**
-   * The same, with words for the JVM: what is killed after some seconds need not compile its code
-   * as well as it could.
+   * The same, with other words for the JVM than the launcher's: what is killed after some seconds
+   * need not compile its code as well as it could.
    */
   public static GatewayProcess serve(Path folder, List<String> jvm, String... options) {
+    var words = new ArrayList<>(jvm);
+    words.addAll(NEEDED_WORDS);
+    return started(folder, words, options);
+  }
+
+  private static GatewayProcess started(Path folder, List<String> jvm, String... options) {
     var words = new ArrayList<>(List.of("serve", "--listen", "127.0.0.1:0"));
     words.addAll(List.of(options));
     try {
@@ -153,8 +179,6 @@ public final class GatewayProcess implements AutoCloseable {
     command.addAll(jvm);
     command.addAll(
         List.of(
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
             "-cp",
             Optional.ofNullable(System.getProperty("java.class.path")).orElseThrow(),
             "dev.rowcast.cli.Main"));

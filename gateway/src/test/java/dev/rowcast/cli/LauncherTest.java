@@ -1,7 +1,9 @@
 package dev.rowcast.cli;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rowcast.embedded.GatewayProcess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -94,6 +96,16 @@ final class LauncherTest {
         .doesNotContain("postgres.jar");
     assertThat(second.err()).isEmpty();
     assertThat(builds()).hasSize(1).first().asString().endsWith("/jdk");
+  }
+
+  @Test
+  void benchmarksStartAGatewayWithTheLaunchersWordsForTheJvm() throws Exception {
+    environment.put("JAVA_HOME", jdk("jdk", "25").toString());
+    maven();
+
+    var words =
+        GatewayProcess.LAUNCHER_WORDS.stream().map(word -> " [" + word + "]").collect(joining());
+    assertThat(run("version").out()).startsWith("java runs:" + words + " [-cp]");
   }
 
   @Test
