@@ -56,6 +56,8 @@ final class LiveIT {
               rule("public.open", new Audience.Anyone()),
               rule("public.mine", new Audience.Authenticated())));
 
+  private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+
   private Rig rig;
   private LocalFeed feed;
   private Position last;
@@ -197,7 +199,7 @@ final class LiveIT {
   void aSlowReaderIsAPlaceAndGetsEverythingInTheEnd() throws Exception {
     rig.close();
     feed = feed(DataSize.ofMebibytes(64));
-    rig = new Rig(Duration.ofSeconds(1), this::readers);
+    rig = new Rig(Duration.ofSeconds(1), this::readersOfAnySlowness);
     last = feed.begin("l", 0, "test").last();
     try (var stream = stream("table=public.open", null)) {
       stream.next();
@@ -300,12 +302,19 @@ final class LiveIT {
   }
 
   private LiveReaders readers(Rig owner) {
-    var readers = readers(owner, Identities.NONE);
+    var readers = readers(owner, Identities.NONE, HEARTBEAT);
     feed.start(readers);
     return readers;
   }
 
-  private LiveReaders readers(Rig owner, Identities identities) {
+  /** Who takes nothing for two heartbeats is given up; here nobody is. */
+  private LiveReaders readersOfAnySlowness(Rig owner) {
+    var readers = readers(owner, Identities.NONE, Duration.ofMinutes(5));
+    feed.start(readers);
+    return readers;
+  }
+
+  private LiveReaders readers(Rig owner, Identities identities, Duration heartbeat) {
     return new LiveReaders(
         feed,
         RULES,
@@ -313,7 +322,7 @@ final class LiveIT {
         Beginnings.withoutRows(feed),
         identities,
         owner.metrics,
-        Duration.ofSeconds(1),
+        heartbeat,
         Ticker.SYSTEM);
   }
 
@@ -324,7 +333,8 @@ final class LiveIT {
         new Identities(
             List.of(LiveIT::recognise),
             new IdentitySettings(Duration.ofSeconds(1), SessionKeys.RAW),
-            InstantSource.system()));
+            InstantSource.system()),
+        HEARTBEAT);
   }
 
   private static Recognition recognise(Handshake handshake) {
