@@ -6,6 +6,7 @@ import dev.rowcast.bench.wire.SequenceCheck;
 import dev.rowcast.bench.wire.Stamp;
 import dev.rowcast.bench.wire.UpgradeRequest;
 import dev.rowcast.protocol.Frames;
+import dev.rowcast.protocol.PerMessageDeflate;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -261,12 +262,14 @@ final class Client extends ChannelInboundHandlerAdapter implements FrameScanner.
     if (!shared.upgrade().wantsCompression()) {
       return false;
     }
-    var size = home.inflate(bytes, from, to);
-    if (size < 0) {
-      return false;
-    }
-    message(home.inflated(), 0, size);
-    return true;
+    return switch (home.inflate(bytes, from, to)) {
+      case PerMessageDeflate.Inflated.Whole whole -> {
+        var text = whole.bytes();
+        message(text, 0, text.length);
+        yield true;
+      }
+      case PerMessageDeflate.Inflated.Failed _ -> false;
+    };
   }
 
   /** Not of this run: a heartbeat, a reply, an old value. */

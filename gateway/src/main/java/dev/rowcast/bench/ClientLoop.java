@@ -7,6 +7,7 @@ import dev.rowcast.bench.wire.FrameScanner;
 import dev.rowcast.bench.wire.MaskedFrames;
 import dev.rowcast.bench.wire.Stamp;
 import dev.rowcast.bench.wire.Timeline;
+import dev.rowcast.protocol.PerMessageDeflate;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,7 +17,6 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.random.RandomGenerator;
-import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.HdrHistogram.Histogram;
 
@@ -30,9 +30,6 @@ final class ClientLoop {
   private static final long PROBE_MILLIS = 10;
 
   private static final long SWEEP_MILLIS = 250;
-
-  /** What a sender cuts off the end of a compressed message (RFC 7692 section 7.2.1). */
-  private static final byte[] TAIL = {0, 0, (byte) 0xFF, (byte) 0xFF};
 
   private final EventLoop loop;
   private final Plan plan;
@@ -59,7 +56,6 @@ final class ClientLoop {
   private final byte[] template;
 
   private byte[] scratch = new byte[1 << 16];
-  private byte[] inflated = new byte[1 << 12];
 
   /** Never ended: the JDK's cleaner does that when the loop is gone. */
   private final Inflater inflater = new Inflater(true);
@@ -155,38 +151,11 @@ final class ClientLoop {
   }
 
   /**
-   * Inflates a message that was compressed by itself (RFC 7692 section 7.2.2) into {@link
-   * #inflated}.
-   *
-   * @return its size; negative: it is broken, or larger than {@link FrameScanner#MAX_FRAME}
+   * Inflates a message that was compressed by itself, unless it is broken or larger than {@link
+   * FrameScanner#MAX_FRAME}.
    */
-  int inflate(byte[] bytes, int from, int to) {
-    inflater.reset();
-    inflater.setInput(bytes, from, to - from);
-    try {
-      var size = 0;
-      for (var isWhole = false; ; ) {
-        size += inflater.inflate(inflated, size, inflated.length - size);
-        if (size == inflated.length) {
-          if (size >= FrameScanner.MAX_FRAME) {
-            return FrameScanner.BROKEN;
-          }
-          inflated = Arrays.copyOf(inflated, size * 2);
-        } else if (isWhole || inflater.finished()) {
-          return size;
-        } else {
-          inflater.setInput(TAIL);
-          isWhole = true;
-        }
-      }
-    } catch (DataFormatException _) {
-      return FrameScanner.BROKEN;
-    }
-  }
-
-  /** What {@link #inflate} filled, one for all. */
-  byte[] inflated() {
-    return inflated;
+  PerMessageDeflate.Inflated inflate(byte[] bytes, int from, int to) {
+    return PerMessageDeflate.inflate(bytes, from, to, FrameScanner.MAX_FRAME, inflater);
   }
 
   /** The time at which the bytes being looked at were read. */

@@ -16,12 +16,17 @@ import java.util.zip.Inflater;
  * <p>Immutable.
  */
 public final class PerMessageDeflate {
-  /** What is answered to an offer that we can fulfil. */
+  /** What is answered to an offer that we can fulfil; as an offer, one that we can. */
   public static final String ANSWER =
       "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
 
   /** Ends every flush of a deflater; cut off on the wire (section 7.2.1). */
   private static final byte[] TAIL = {0, 0, (byte) 0xFF, (byte) 0xFF};
+
+  /** Room to inflate into, before it is known how much comes. */
+  private static final int SMALLEST = 64;
+
+  private static final int LARGEST = 8192;
 
   /** A message that could not be inflated. */
   public enum Failure {
@@ -97,24 +102,38 @@ public final class PerMessageDeflate {
   /** Undoes the compression of one message, up to {@code max} bytes. */
   public static Inflated inflate(byte[] compressed, int max) {
     try (var inflater = new Inflater(true)) {
-      var input = Arrays.copyOf(compressed, compressed.length + TAIL.length);
-      System.arraycopy(TAIL, 0, input, compressed.length, TAIL.length);
-      inflater.setInput(input);
-      var out = new ByteArrayOutputStream();
-      var buffer = new byte[4096];
-      while (!inflater.finished()) {
-        var count = inflater.inflate(buffer);
-        out.write(buffer, 0, count);
-        if (out.size() > max) {
+      return inflate(compressed, 0, compressed.length, max, inflater);
+    }
+  }
+
+  /** The same with an inflater that is kept; it is raw and reset before. */
+  public static Inflated inflate(byte[] bytes, int from, int to, int max, Inflater inflater) {
+    inflater.reset();
+    inflater.setInput(bytes, from, to - from);
+    var message = new byte[Math.clamp(4L * (to - from), SMALLEST, LARGEST)];
+    var size = 0;
+    try {
+      for (var isWhole = false; !inflater.finished(); ) {
+        if (size == message.length) {
+          message = Arrays.copyOf(message, size * 2);
+        }
+        var count = inflater.inflate(message, size, message.length - size);
+        size += count;
+        if (size > max) {
           return new Inflated.Failed(Failure.TOO_BIG);
         }
         if (count == 0) {
-          return inflater.needsDictionary() || !inflater.needsInput()
-              ? new Inflated.Failed(Failure.BROKEN)
-              : new Inflated.Whole(out.toByteArray());
+          if (inflater.needsDictionary() || !inflater.needsInput()) {
+            return new Inflated.Failed(Failure.BROKEN);
+          }
+          if (isWhole) {
+            break;
+          }
+          inflater.setInput(TAIL);
+          isWhole = true;
         }
       }
-      return new Inflated.Whole(out.toByteArray());
+      return new Inflated.Whole(Arrays.copyOf(message, size));
     } catch (DataFormatException _) {
       return new Inflated.Failed(Failure.BROKEN);
     }

@@ -1,5 +1,6 @@
 package dev.rowcast.protocol;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,6 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.zip.Deflater;
+import java.util.zip.Inflater;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -228,6 +230,30 @@ final class FrameDecoderTest {
           .isInstanceOfSatisfying(
               PerMessageDeflate.Inflated.Whole.class,
               whole -> assertThat(whole.bytes()).isEqualTo(message));
+    }
+    deflater.end();
+  }
+
+  @Test
+  void anInflaterThatIsKeptInflatesEachMessageByItself() {
+    var deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
+    try (var inflater = new Inflater(true)) {
+      for (int length : new int[] {5, 70_000, 40}) {
+        var message = "x".repeat(length).getBytes(US_ASCII);
+        var deflated = PerMessageDeflate.deflate(message, deflater);
+        var among = new byte[deflated.length + 5];
+        System.arraycopy(deflated, 0, among, 3, deflated.length);
+        var end = 3 + deflated.length;
+
+        assertThat(PerMessageDeflate.inflate(among, 3, end, length, inflater))
+            .isInstanceOfSatisfying(
+                PerMessageDeflate.Inflated.Whole.class,
+                whole -> assertThat(whole.bytes()).isEqualTo(message));
+        assertThat(PerMessageDeflate.inflate(among, 3, end, length - 1, inflater))
+            .isEqualTo(new PerMessageDeflate.Inflated.Failed(PerMessageDeflate.Failure.TOO_BIG));
+        assertThat(PerMessageDeflate.inflate(new byte[] {-1, -1, -1}, 0, 3, length, inflater))
+            .isEqualTo(new PerMessageDeflate.Inflated.Failed(PerMessageDeflate.Failure.BROKEN));
+      }
     }
     deflater.end();
   }

@@ -1,5 +1,6 @@
 package dev.rowcast.bench.wire;
 
+import dev.rowcast.protocol.PerMessageDeflate;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -19,9 +20,7 @@ public final class UpgradeRequest {
   private static final String MAGIC = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
   /** What a client offers that takes compressed messages. */
-  public static final String COMPRESSION =
-      "Sec-WebSocket-Extensions: "
-          + "permessage-deflate; client_no_context_takeover; server_no_context_takeover";
+  public static final String COMPRESSION = "Sec-WebSocket-Extensions: " + PerMessageDeflate.ANSWER;
 
   private final String head;
   private final boolean wantsCompression;
