@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -203,12 +204,14 @@ public final class LiveSession extends Conversation {
       return;
     }
     givenRows = null;
-    for (var each : subscriptions.values()) {
-      if (each instanceof TableSubscription table && table.awaitsRows()) {
-        table.pump();
-        return;
-      }
-    }
+    tables().filter(TableSubscription::awaitsRows).findFirst().ifPresent(TableSubscription::pump);
+  }
+
+  /** The subscriptions to tables, in the order of their wishes. */
+  private Stream<TableSubscription> tables() {
+    return subscriptions.values().stream()
+        .filter(TableSubscription.class::isInstance)
+        .map(TableSubscription.class::cast);
   }
 
   /** What was granted cannot be had. */
@@ -337,14 +340,12 @@ public final class LiveSession extends Conversation {
   /** Up to where everything has been said; empty while a subscription has not begun. */
   private Optional<Position> reached() {
     @Nullable Position lowest = null;
-    for (var each : subscriptions.values()) {
-      if (each instanceof TableSubscription table) {
-        var place = table.place();
-        if (place.isEmpty() || (lowest != null && !lowest.epoch().equals(place.get().epoch()))) {
-          return Optional.empty();
-        }
-        lowest = lowest == null || place.get().compareTo(lowest) < 0 ? place.get() : lowest;
+    for (var table : tables().toList()) {
+      var place = table.place();
+      if (place.isEmpty() || (lowest != null && !lowest.epoch().equals(place.get().epoch()))) {
+        return Optional.empty();
       }
+      lowest = lowest == null || place.get().compareTo(lowest) < 0 ? place.get() : lowest;
     }
     return lowest == null ? loop.shared().feed().now() : Optional.of(lowest);
   }
@@ -435,7 +436,7 @@ public final class LiveSession extends Conversation {
 
   /** Looked at every few seconds: what the client is to know although nothing happened. */
   void look() {
-    if (hasOutdated()) {
+    if (!tables().allMatch(TableSubscription::isCurrent)) {
       end(CloseReason.RECONFIGURED);
       return;
     }
@@ -445,15 +446,6 @@ public final class LiveSession extends Conversation {
       tellPosition();
     }
     flush();
-  }
-
-  private boolean hasOutdated() {
-    for (var each : subscriptions.values()) {
-      if (each instanceof TableSubscription table && !table.isCurrent()) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private void warnOfExpiry() {
@@ -486,21 +478,11 @@ public final class LiveSession extends Conversation {
    * was in its rows.
    */
   private boolean sparesNobody() {
-    for (var each : subscriptions.values()) {
-      if (each instanceof TableSubscription table && table.isSpared()) {
-        return false;
-      }
-    }
-    return true;
+    return tables().noneMatch(TableSubscription::isSpared);
   }
 
   private boolean hasTable() {
-    for (var each : subscriptions.values()) {
-      if (each instanceof TableSubscription) {
-        return true;
-      }
-    }
-    return false;
+    return tables().findAny().isPresent();
   }
 
   /** What this client hears is no longer what it asked for. */
@@ -588,11 +570,7 @@ public final class LiveSession extends Conversation {
 
   @Override
   public void writable() {
-    for (var each : List.copyOf(subscriptions.values())) {
-      if (each instanceof TableSubscription table) {
-        table.pump();
-      }
-    }
+    tables().toList().forEach(TableSubscription::pump);
     flush();
   }
 
