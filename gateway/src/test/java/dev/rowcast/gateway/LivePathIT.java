@@ -4,8 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.rowcast.config.Configuration;
-import dev.rowcast.config.Sources;
 import dev.rowcast.embedded.EmbeddedPostgres;
 import dev.rowcast.testing.EventSource;
 import dev.rowcast.testing.LiveClient;
@@ -22,7 +20,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -54,36 +51,31 @@ final class LivePathIT {
     for (var test : List.of("filter", "resume", "slow", "reset")) {
       database.execute("CREATE TABLE o_" + test + " (id int PRIMARY KEY, status text, note text)");
     }
-    var file =
-        Files.writeString(
-            folder.resolve("rowcast.yaml"),
-            """
-            listen: 127.0.0.1:0
-            drain: 0s
-            database: { url: "%s" }
-            redis: { url: "redis://127.0.0.1:%d/0" }
-            capture:
-              mode: triggers
-              migrate: apply
-              tables:
-                - match: [public.o_*, public.lines]
-                  old-row: all
-            feed: { memory: 64KiB }
-            live:
-              heartbeat: 2s
-              tables:
-                - match: public.o_*
-                  columns: [id, status, note]
-                - match: public.lines
-            access:
-              facilities:
-                - match: lobby
-                  allow: [subscribe-broadcast, publish-broadcast]
-            transport: { send-buffer: 16KiB }
-            """
-                .formatted(postgres.url(database.name()), redis.port()));
-    var configuration = Configuration.load(new Sources(Optional.of(file), Map.of(), List.of()));
-    gateway = new Gateway(configuration.gateway());
+    gateway =
+        new Gateway(
+            PathSettings.written(
+                folder,
+                database,
+                redis,
+                """
+                capture:
+                  mode: triggers
+                  migrate: apply
+                  tables:
+                    - match: [public.o_*, public.lines]
+                      old-row: all
+                feed: { memory: 64KiB }
+                live:
+                  heartbeat: 2s
+                  tables:
+                    - match: public.o_*
+                      columns: [id, status, note]
+                    - match: public.lines
+                access:
+                  facilities:
+                    - match: lobby
+                      allow: [subscribe-broadcast, publish-broadcast]
+                """));
     gateway.start();
     await("a feed").atMost(PATIENCE).until(() -> page("table=public.lines").statusCode() == 200);
   }

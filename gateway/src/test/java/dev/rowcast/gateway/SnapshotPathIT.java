@@ -3,8 +3,6 @@ package dev.rowcast.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.rowcast.config.Configuration;
-import dev.rowcast.config.Sources;
 import dev.rowcast.embedded.EmbeddedPostgres;
 import dev.rowcast.testing.EventSource;
 import dev.rowcast.testing.FoldedRows;
@@ -17,7 +15,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -83,7 +80,7 @@ final class SnapshotPathIT {
         "CREATE TABLE too_many (id int PRIMARY KEY, v int NOT NULL, note text NOT NULL)",
         "INSERT INTO too_many SELECT i, 0, repeat('x', 10000) FROM generate_series(1, 1000) i");
     redis.command("FLUSHALL");
-    try (var gateway = new Gateway(configuration(mode).gateway())) {
+    try (var gateway = new Gateway(settings(mode))) {
       gateway.start();
       beginLog(gateway);
 
@@ -93,28 +90,23 @@ final class SnapshotPathIT {
     assertThat(spilled()).isZero();
   }
 
-  private Configuration configuration(String mode) throws Exception {
-    var file =
-        Files.writeString(
-            folder.resolve("rowcast.yaml"),
-            """
-            listen: 127.0.0.1:0
-            drain: 0s
-            database: { url: "%s" }
-            redis: { url: "redis://127.0.0.1:%d/0" }
-            capture:
-              mode: %s
-              migrate: apply
-              tables:
-                - { match: [public.many, public.few, public.too_many], old-row: all }
-            live:
-              snapshot: { max-size: 8MiB }
-              tables:
-                - { match: public.* }
-            transport: { send-buffer: 16KiB }
-            """
-                .formatted(postgres.url(database.name()), redis.port(), mode));
-    return Configuration.load(new Sources(Optional.of(file), Map.of(), List.of()));
+  private GatewaySettings settings(String mode) throws IOException {
+    return PathSettings.written(
+        folder,
+        database,
+        redis,
+        """
+        capture:
+          mode: %s
+          migrate: apply
+          tables:
+            - { match: [public.many, public.few, public.too_many], old-row: all }
+        live:
+          snapshot: { max-size: 8MiB }
+          tables:
+            - { match: public.* }
+        """
+            .formatted(mode));
   }
 
   /** There is a log, and a place in it, once a change was delivered and can be seen. */

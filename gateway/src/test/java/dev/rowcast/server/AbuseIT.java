@@ -180,11 +180,7 @@ final class AbuseIT {
       var tiny = rig.connect("/ws/room?publish-broadcast");
       var fragment = new Frame(false, 0, Frame.CONTINUATION, true, new byte[] {'x'}).encoded();
       tiny.raw(new Frame(false, 0, Frame.TEXT, true, new byte[] {'x'}).encoded());
-      var endless = new ByteArrayOutputStream();
-      for (int i = 0; i < 10_000; i++) {
-        endless.writeBytes(fragment);
-      }
-      tiny.raw(endless.toByteArray());
+      tiny.raw(repeated(fragment, 10_000));
       assertThat(endOf(tiny)).isEqualTo(1008);
 
       healthy.haveHeardEverything();

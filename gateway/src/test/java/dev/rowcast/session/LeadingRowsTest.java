@@ -60,6 +60,18 @@ final class LeadingRowsTest extends LiveConversations {
     return client;
   }
 
+  /** It has asked for the rows, and its line takes one piece of them and no more. */
+  private Client withRoomForOnePiece() {
+    var client = connected();
+    client.line.stuck = true;
+    client.says(ORDERS.formatted(SNAPSHOT));
+    client.told(1);
+    client.line.relieve();
+    client.session.writable();
+    client.line.stuck = true;
+    return client;
+  }
+
   @Test
   void theRowsComeFirstThenLiveThenEverythingAfterThatMoment() {
     var given = given(1 << 20);
@@ -163,13 +175,7 @@ final class LeadingRowsTest extends LiveConversations {
   void aSlowClientIsHandedOnePieceItHasNoRoomForAndTheRestWaitsOutside() {
     var given = given(100_000);
     rows = (_, _) -> Optional.of(given.at(moment(), large(20)));
-    var client = connected();
-    client.line.stuck = true;
-    client.says(ORDERS.formatted(SNAPSHOT));
-    client.told(1);
-    client.line.relieve();
-    client.session.writable();
-    client.line.stuck = true;
+    var client = withRoomForOnePiece();
 
     assertThat(client.told(1).getFirst()).contains("\"chunk\":0");
     pass(Duration.ofSeconds(1));
@@ -274,13 +280,7 @@ final class LeadingRowsTest extends LiveConversations {
   void whatIsKeptForWhoGoesAwayIsGone() {
     var given = given(1 << 20);
     rows = (_, _) -> Optional.of(given.at(moment(), large(20)));
-    var client = connected();
-    client.line.stuck = true;
-    client.says(ORDERS.formatted(SNAPSHOT));
-    client.told(1);
-    client.line.relieve();
-    client.session.writable();
-    client.line.stuck = true;
+    var client = withRoomForOnePiece();
     client.told(1);
     assertThat(given.inMemory()).isPositive();
 

@@ -127,13 +127,18 @@ final class LiveSessionTest extends LiveConversations {
     client.hasHeardAll();
   }
 
-  @Test
-  void aLoopThatIsTooSlowToBeHandedEverythingLosesNothing() {
+  /** Another node, whose memory holds all that a test appends. */
+  private void beginInLargeMemory() {
     feed = feed(DataSize.ofMebibytes(64));
     last = feed.begin("l", 0, "test").last();
     metrics = new Metrics();
     shared = shared(LiveLimits.DEFAULTS);
     live = live();
+  }
+
+  @Test
+  void aLoopThatIsTooSlowToBeHandedEverythingLosesNothing() {
+    beginInLargeMemory();
     var client = new Client().subscribed("");
     var large = ",\"note\":\"" + "x".repeat(30_000) + "\"}";
 
@@ -181,11 +186,7 @@ final class LiveSessionTest extends LiveConversations {
 
   @Test
   void whatIsHeldBackIsNotSaidToHaveBeenTold() {
-    feed = feed(DataSize.ofMebibytes(64));
-    last = feed.begin("l", 0, "test").last();
-    metrics = new Metrics();
-    shared = shared(LiveLimits.DEFAULTS);
-    live = live();
+    beginInLargeMemory();
     var client = new Client().subscribed(",\"conflate\":true");
     var witness = new Client().subscribed("");
     var before = last;
@@ -209,11 +210,7 @@ final class LiveSessionTest extends LiveConversations {
 
   @Test
   void whoComesBackIsToldTheFirstEndOfATransactionBeforeAnyLaterPlace() {
-    feed = feed(DataSize.ofMebibytes(64));
-    last = feed.begin("l", 0, "test").last();
-    metrics = new Metrics();
-    shared = shared(LiveLimits.DEFAULTS);
-    live = live();
+    beginInLargeMemory();
     var witness = new Client().subscribed("");
     var client = new Client();
     client.told(1);

@@ -65,6 +65,11 @@ public final class OutboxDatabase {
     return name;
   }
 
+  /** Its address, as the server's owner. */
+  public String url() {
+    return server.url(name);
+  }
+
   /** As the server's owner. */
   public Database database() {
     return database("postgres");
