@@ -176,7 +176,7 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
       live(request, live, rest.isReadable());
       return;
     }
-    var route = door.pages().find(path.get(), forOperators, door.operatorsHere());
+    var route = door.pages().find(path.get(), forOperators || door.operatorsHere());
     if (route.isPresent()) {
       answer(request, route.get(), rest);
     } else if (!forOperators && isDoor(path.get(), request)) {

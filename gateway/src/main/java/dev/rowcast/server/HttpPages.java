@@ -160,12 +160,11 @@ public final class HttpPages {
   /**
    * Who answers a path.
    *
-   * @param forOperators whether the request came by the operators' own address
-   * @param operatorsHere whether they have none, and use this one
+   * @param withOperators whether what is for operators is here too
    */
-  Optional<Route> find(String path, boolean forOperators, boolean operatorsHere) {
+  Optional<Route> find(String path, boolean withOperators) {
     var route = everybody.get(path);
-    if (route == null && (forOperators || operatorsHere)) {
+    if (route == null && withOperators) {
       route = operators.get(path);
     }
     return Optional.ofNullable(route);
