@@ -10,6 +10,18 @@ package dev.rowcast.message;
  * @param until the last major with which a change of theirs can still come; unsigned
  */
 public record Seen(TransactionSnapshot snapshot, long until) {
+  /** No place lies behind this one. */
+  private static final long NEVER = -1L;
+
+  /** While nobody can tell yet until when it matters: for ever. */
+  public static Seen endless(TransactionSnapshot snapshot) {
+    return new Seen(snapshot, NEVER);
+  }
+
+  /** Whether it is to be asked again until when it matters. */
+  public boolean isEndless() {
+    return until == NEVER;
+  }
 
   /** Whether a change at this place, of this transaction, was in the rows. */
   public boolean has(Position position, long transaction) {

@@ -24,9 +24,6 @@ public final class Moments {
 
   private static final Duration PAUSE = Duration.ofMillis(50);
 
-  /** No place lies behind this one. */
-  private static final long NEVER = -1L;
-
   private final Questions questions;
 
   /** Asks nothing yet. */
@@ -38,7 +35,7 @@ public final class Moments {
 
   /**
    * What a reader has seen, for as long as it matters. When the capture lags so far behind that
-   * nobody can tell yet, it matters for ever.
+   * nobody can tell yet, it is endless, and may be asked about again.
    *
    * @throws RowsException when the database cannot be asked
    */
@@ -50,7 +47,7 @@ public final class Moments {
       }
       Pause.of(PAUSE);
     }
-    return new Seen(snapshot, NEVER);
+    return Seen.endless(snapshot);
   }
 
   private static Settled settled(Connection connection, TransactionSnapshot snapshot)

@@ -38,7 +38,7 @@ public final class Beginnings {
   @FunctionalInterface
   public interface Ends {
     /**
-     * What a reader has seen, for as long as it matters.
+     * What a reader has seen, for as long as it matters; endless while that cannot be told.
      *
      * @throws RowsException when the database cannot be asked
      */
@@ -99,6 +99,15 @@ public final class Beginnings {
       case FeedPlace.Lost(var reason, var now) ->
           Start.missed(now, reason.name().toLowerCase(Locale.ROOT));
     };
+  }
+
+  /**
+   * The same rows, once it may be known until when they matter.
+   *
+   * @throws RowsException when the database cannot be asked
+   */
+  Seen again(Seen seen) throws InterruptedException {
+    return ends.seen(seen.snapshot());
   }
 
   /**

@@ -11,8 +11,10 @@ import dev.rowcast.hub.ShapeHub;
 import dev.rowcast.message.CloseReason;
 import dev.rowcast.message.ErrorCode;
 import dev.rowcast.message.Position;
+import dev.rowcast.message.Seen;
 import dev.rowcast.observe.Metrics;
 import dev.rowcast.protocol.ClientMessage;
+import dev.rowcast.rows.RowsException;
 import dev.rowcast.shape.Shape;
 import dev.rowcast.shape.ShapeIndex;
 import io.netty.buffer.ByteBufAllocator;
@@ -41,6 +43,9 @@ public final class LiveSockets implements FeedListener {
   /** Pieces of the log read from Redis, and wishes decided upon, at the same time. */
   private static final int AT_ONCE = 64;
 
+  /** Questions about rows that clients have: few, as each may take its time. */
+  private static final int MOMENTS_AT_ONCE = 2;
+
   private final Feed feed;
   private final TableAccess tables;
   private final LiveSettings settings;
@@ -50,6 +55,7 @@ public final class LiveSockets implements FeedListener {
   private final Returns returns;
   private final List<LoopSockets> loops = new CopyOnWriteArrayList<>();
   private final Semaphore histories = new Semaphore(AT_ONCE);
+  private final Semaphore moments = new Semaphore(MOMENTS_AT_ONCE);
   private final Semaphore decisions = new Semaphore(AT_ONCE);
 
   final LongAdder open = new LongAdder();
@@ -168,6 +174,33 @@ public final class LiveSockets implements FeedListener {
       histories.release();
     }
     return Optional.empty();
+  }
+
+  /**
+   * Has asked again until when rows matter that a client has; {@code answer} comes on the loop,
+   * unless that has ended, and is what was known already while there is nothing new.
+   */
+  void again(Seen seen, Loop loop, Consumer<Seen> answer) {
+    Thread.ofVirtual()
+        .name("rowcast-live-seen")
+        .start(() -> {
+          var now = again(seen);
+          handOver(loop, () -> answer.accept(now));
+        });
+  }
+
+  private Seen again(Seen seen) {
+    moments.acquireUninterruptibly();
+    try {
+      return beginnings().again(seen);
+    } catch (RowsException away) {
+      log.debug("until when rows matter could not be asked", away);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    } finally {
+      moments.release();
+    }
+    return seen;
   }
 
   private static void handOver(Loop loop, Runnable task) {

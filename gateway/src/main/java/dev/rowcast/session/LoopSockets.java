@@ -24,7 +24,7 @@ import java.util.Set;
  * the queue, and only its head is looked at.
  */
 public final class LoopSockets {
-  /** How long a subscription waits before it asks a Redis again that did not answer. */
+  /** How long a subscription waits before it asks again who had no answer: Redis, the database. */
   static final Duration PATIENCE = Duration.ofSeconds(1);
 
   /** A connection is told where it is this often, if that has changed. */

@@ -41,6 +41,8 @@ import org.slf4j.LoggerFactory;
 final class TableSubscription extends ShapeMember implements LiveSubscription, LeadingRows.Reader {
   private static final Logger log = LoggerFactory.getLogger(TableSubscription.class);
 
+  private static final long PATIENCE = LoopSockets.PATIENCE.toNanos();
+
   /** Entries after which others of the loop have their turn. */
   private static final int TURN = 256;
 
@@ -88,12 +90,18 @@ final class TableSubscription extends ShapeMember implements LiveSubscription, L
   /** Not before this moment it asks Redis again. */
   private long notBefore;
 
+  /** Whether it is asked until when its rows matter, and when it was last. */
+  private boolean isAsking;
+
+  private long askedAt;
+
   TableSubscription(LiveSession session, ClientMessage.SubscribeTable wish) {
     this.session = session;
     this.loop = session.loop();
     this.wish = wish;
     this.latest = wish.conflate() ? new LatestRows() : null;
     this.notBefore = loop.now();
+    this.askedAt = notBefore;
   }
 
   ClientMessage.SubscribeTable wish() {
@@ -301,6 +309,7 @@ final class TableSubscription extends ShapeMember implements LiveSubscription, L
     announce();
     replayed = 0;
     if (seen != null) {
+      askAgain(seen);
       loop.resting(this);
       return;
     }
@@ -308,6 +317,26 @@ final class TableSubscription extends ShapeMember implements LiveSubscription, L
     if (isOpen) {
       loop.owing(this);
     }
+  }
+
+  /** When it asked last, capture was behind, and nobody could tell until when its rows matter. */
+  private void askAgain(Seen endless) {
+    if (!endless.isEndless() || isAsking || loop.now() - askedAt < PATIENCE) {
+      return;
+    }
+    isAsking = true;
+    askedAt = loop.now();
+    loop.shared()
+        .again(
+            endless,
+            loop.loop(),
+            answer -> {
+              isAsking = false;
+              if (endless.equals(seen)) {
+                seen = answer;
+                forgetRows();
+              }
+            });
   }
 
   private void announce() {
@@ -501,7 +530,7 @@ final class TableSubscription extends ShapeMember implements LiveSubscription, L
       return;
     }
     if (step.isEmpty()) {
-      notBefore = loop.now() + LoopSockets.PATIENCE.toNanos();
+      notBefore = loop.now() + PATIENCE;
       rest();
       return;
     }

@@ -124,6 +124,35 @@ final class LeadingRowsTest extends LiveConversations {
   }
 
   @Test
+  void whoBeganWhileTheCaptureWasBehindFollowsOnceThatHasCaughtUp() {
+    var given = given(1 << 20);
+    rows = (_, _) -> Optional.of(given.at(moment(), ROW));
+    seenUntil = -1;
+    var client = connected();
+    client.says(ORDERS.formatted(SNAPSHOT));
+    assertThat(client.told(3).get(2))
+        .isEqualTo(liveAt(last + "~" + SEEN + "~18446744073709551615"));
+    append(4, "4!");
+    append(5, "5!");
+    assertThat(client.told(1)).containsExactly(own(change(5, 5, true)));
+    pass(Duration.ofSeconds(10));
+    client.hasHeardAll();
+
+    seenUntil = 4;
+    var place = "1 {\"type\":\"position\",\"position\":\"" + last + "\"}";
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> {
+          pass(Duration.ofSeconds(6));
+          return client.line.said().contains(place);
+        });
+
+    client.seen = client.line.said().size();
+    append(6, "6!");
+    assertThat(client.told(1)).containsExactly(shared(change(6, 6, true)));
+  }
+
+  @Test
   void noPositionIsToldForAllSubscriptionsWhileOneOfThemIsSpared() {
     var given = given(1 << 20);
     rows = (_, _) -> Optional.of(given.at(moment(), ROW));
