@@ -5,6 +5,7 @@ import dev.rowcast.base.Ticker;
 import dev.rowcast.capture.BatchHandler;
 import dev.rowcast.capture.Capture;
 import dev.rowcast.capture.CaptureException;
+import dev.rowcast.capture.Situation;
 import dev.rowcast.observe.Health;
 import dev.rowcast.observe.Metrics;
 import dev.rowcast.postgres.Database;
@@ -87,7 +88,7 @@ public final class TriggerCapture implements Capture {
 
   private final Database database;
   private final OutboxSettings settings;
-  private final Health.Probe probe;
+  private final Situation situation;
   private final Ticker ticker;
   private final RandomGenerator random;
   private final Backlog backlog;
@@ -95,7 +96,6 @@ public final class TriggerCapture implements Capture {
   private final Lineage lineage = new Lineage();
   private final Backoff reconnecting;
   private final Backoff redelivering;
-  private String state = "";
   private volatile boolean leading;
 
   private final CountDownLatch closing = new CountDownLatch(1);
@@ -111,7 +111,8 @@ public final class TriggerCapture implements Capture {
       RandomGenerator random) {
     this.database = database;
     this.settings = settings;
-    this.probe = health.part("capture");
+    this.situation =
+        new Situation(health, log, "this node empties the outbox of " + database.url());
     this.ticker = ticker;
     this.random = random;
     this.backlog = new Backlog(settings, metrics, ticker);
@@ -151,7 +152,7 @@ public final class TriggerCapture implements Capture {
   private void standBy(OutboxSession session) throws SQLException, InterruptedException {
     while (!isClosed() && !session.lead()) {
       reconnecting.reset();
-      enter("standby", "another node leads");
+      situation.standsBy();
       pause(withJitter(settings.idlePoll()));
     }
   }
@@ -209,7 +210,7 @@ public final class TriggerCapture implements Capture {
     } catch (RuntimeException unknown) {
       session.release();
       counters.failures.increment();
-      undelivered(unknown);
+      situation.isStuck(unknown);
       pause(redelivering.next());
       return false;
     }
@@ -265,7 +266,7 @@ public final class TriggerCapture implements Capture {
     } catch (RuntimeException undelivered) {
       session.release();
       counters.failures.increment();
-      undelivered(undelivered);
+      situation.isStuck(undelivered);
       pause(redelivering.next());
       return false;
     }
@@ -332,42 +333,15 @@ public final class TriggerCapture implements Capture {
 
   private void leads() {
     if (backlog.isWorrying()) {
-      enter("lag", backlog.toString());
+      situation.lags(backlog.toString());
     } else {
-      enter("leader", "leads");
+      situation.leads();
     }
   }
 
   private void failed(Exception failure) {
     counters.losses.increment();
-    enter("down", sentence(failure));
-  }
-
-  private void undelivered(RuntimeException failure) {
-    enter("undelivered", sentence(failure));
-  }
-
-  /** Says in readiness how things are, and in the log when that has changed. */
-  private void enter(String next, String detail) {
-    switch (next) {
-      case "leader", "standby" -> probe.up(detail);
-      case "lag" -> probe.warn(detail);
-      default -> probe.down(detail);
-    }
-    var entered = next.equals("down") ? next + detail : next;
-    if (entered.equals(state)) {
-      return;
-    }
-    state = entered;
-    switch (next) {
-      case "leader" -> log.info("capture: this node empties the outbox of {}", database.url());
-      case "standby" -> log.info("capture: another node leads, this one stands by");
-      default -> log.warn("capture: {}", detail);
-    }
-  }
-
-  private static String sentence(Exception failure) {
-    return String.valueOf(failure.getMessage()).replaceAll("\\s*[\\r\\n]+\\s*", " ").strip();
+    situation.isDown(failure);
   }
 
   private Duration withJitter(Duration duration) {

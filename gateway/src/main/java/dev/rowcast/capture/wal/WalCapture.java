@@ -6,6 +6,7 @@ import dev.rowcast.capture.BatchHandler;
 import dev.rowcast.capture.Capture;
 import dev.rowcast.capture.CaptureException;
 import dev.rowcast.capture.Gathering;
+import dev.rowcast.capture.Situation;
 import dev.rowcast.change.CapturedBatch;
 import dev.rowcast.observe.Health;
 import dev.rowcast.observe.Metrics;
@@ -54,7 +55,7 @@ public final class WalCapture implements Capture {
 
   private final Database database;
   private final WalSettings settings;
-  private final Health.Probe probe;
+  private final Situation situation;
   private final Ticker ticker;
   private final RandomGenerator random;
   private final Retained retained;
@@ -64,7 +65,6 @@ public final class WalCapture implements Capture {
   private final Backoff redelivering;
   private final VisiblePlace visible;
   private final CountDownLatch closing = new CountDownLatch(1);
-  private String state = "";
   private long confirmed = Lsn.NONE;
   private long confirmedAt;
   private volatile boolean leading;
@@ -79,7 +79,7 @@ public final class WalCapture implements Capture {
       RandomGenerator random) {
     this.database = database;
     this.settings = settings;
-    this.probe = health.part("capture");
+    this.situation = new Situation(health, log, "this node reads the log of " + database.url());
     this.ticker = ticker;
     this.random = random;
     this.retained = new Retained(settings.warnRetained(), metrics, ticker);
@@ -132,7 +132,7 @@ public final class WalCapture implements Capture {
       if (isReady(keeper, slot)) {
         if (slot.active() || !lead(keeper, slot, handler)) {
           reconnecting.reset();
-          enter("standby", "another node leads");
+          situation.standsBy();
           pause(withJitter(settings.standby()));
         }
       }
@@ -331,40 +331,21 @@ public final class WalCapture implements Capture {
   private void undelivered(RuntimeException failure, Handover handover)
       throws SQLException, InterruptedException {
     counters.failures.increment();
-    enter("undelivered", sentence(failure));
+    situation.isStuck(failure);
     handover.pause(redelivering.next());
   }
 
   private void leads() {
     if (retained.isWorrying()) {
-      enter("lag", retained.toString());
+      situation.lags(retained.toString());
     } else {
-      enter("leader", "leads");
+      situation.leads();
     }
   }
 
   private void failed(Exception failure) {
     counters.losses.increment();
-    enter("down", sentence(failure));
-  }
-
-  /** Says in readiness how things are, and in the log when that has changed. */
-  private void enter(String next, String detail) {
-    switch (next) {
-      case "leader", "standby" -> probe.up(detail);
-      case "lag" -> probe.warn(detail);
-      default -> probe.down(detail);
-    }
-    var entered = next.equals("down") ? next + detail : next;
-    if (entered.equals(state)) {
-      return;
-    }
-    state = entered;
-    switch (next) {
-      case "leader" -> log.info("capture: this node reads the log of {}", database.url());
-      case "standby" -> log.info("capture: another node leads, this one stands by");
-      default -> log.warn("capture: {}", detail);
-    }
+    situation.isDown(failure);
   }
 
   private CaptureException refusal(String why) {
@@ -372,10 +353,6 @@ public final class WalCapture implements Capture {
         "the log of " + database.url() + " cannot be read: " + why,
         true,
         new IllegalStateException(why));
-  }
-
-  private static String sentence(Exception failure) {
-    return String.valueOf(failure.getMessage()).replaceAll("\\s*[\\r\\n]+\\s*", " ").strip();
   }
 
   private Duration withJitter(Duration duration) {
