@@ -1,9 +1,9 @@
 package dev.rowcast.benchmarks;
 
+import dev.rowcast.benchmarks.Loader.Outcome;
 import dev.rowcast.embedded.EmbeddedPostgres;
 import dev.rowcast.embedded.EmbeddedRedis;
 import dev.rowcast.embedded.GatewayProcess;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -12,10 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Row changes at {@code /live} through the real path, a server's log to WebSockets: how long a row
@@ -26,17 +23,18 @@ import tools.jackson.databind.json.JsonMapper;
  * twice, or in which the loader was the bottleneck, is void and says so.
  */
 final class LiveBenchmark {
-  private static final long LONGEST_MINUTES = 5;
-
   private final EmbeddedPostgres postgres;
-  private final Path folder;
+  private final Loader loader;
   private final GatewayProcess gateway;
   private final Map<String, String> options;
 
   private LiveBenchmark(
-      EmbeddedPostgres postgres, Path folder, GatewayProcess gateway, Map<String, String> options) {
+      EmbeddedPostgres postgres,
+      Loader loader,
+      GatewayProcess gateway,
+      Map<String, String> options) {
     this.postgres = postgres;
-    this.folder = folder;
+    this.loader = loader;
     this.gateway = gateway;
     this.options = options;
   }
@@ -48,7 +46,10 @@ final class LiveBenchmark {
         var redis = BenchmarkServers.redis()) {
       var config = prepare(postgres, redis, folder);
       try (var gateway = GatewayProcess.serve(folder, "-c", config)) {
-        var benchmark = new LiveBenchmark(postgres, folder, gateway, options(args));
+        var options = options(args);
+        var root = Path.of(options.getOrDefault("root", ".")).toAbsolutePath().normalize();
+        var loader = new Loader(root, folder);
+        var benchmark = new LiveBenchmark(postgres, loader, gateway, options);
         System.out.printf("PostgreSQL %s, fsync on. ", postgres.version());
         if (args[0].equals("commit")) {
           benchmark.commit();
@@ -151,43 +152,42 @@ final class LiveBenchmark {
             new Column("the last one has all after, s", 2, seconds("latency", "max")),
             new Column("half of it is told after, s", 2, seconds("latency", "p50")),
             new Column("the last one is back after, s", 2, seconds("comeback", "max")),
-            new Column("refused", 0, report -> report.at("/connections/failed").asDouble())));
+            new Column("refused", 0, outcome -> outcome.figure("/connections/failed"))));
   }
 
   /** One figure of a round. */
-  private record Column(String title, int digits, Function<JsonNode, Double> figure) {}
+  private record Column(String title, int digits, Function<Outcome, Double> figure) {}
 
-  private static Function<JsonNode, Double> time(String what, String which) {
-    return report -> report.at("/times/" + what + "/milliseconds/" + which).asDouble();
+  private static Function<Outcome, Double> time(String what, String which) {
+    return outcome -> outcome.figure("/times/" + what + "/milliseconds/" + which);
   }
 
-  private static Function<JsonNode, Double> seconds(String what, String which) {
+  private static Function<Outcome, Double> seconds(String what, String which) {
     return time(what, which).andThen(millis -> millis / 1_000);
   }
 
   private void run(Map<String, String> flags, List<Column> own) throws Exception {
     var columns = new ArrayList<>(own);
     columns.add(
-        new Column("gateway, CPU-s", 1, report -> report.at("/serverSide/cpuSeconds").asDouble()));
+        new Column("gateway, CPU-s", 1, outcome -> outcome.figure("/serverSide/cpuSeconds")));
     columns.add(
-        new Column(
-            "loader, % of all CPU", 0, report -> report.at("/loader/share").asDouble() * 100));
-    columns.add(new Column("expected", 0, report -> report.at("/messages/expected").asDouble()));
-    columns.add(new Column("missing", 0, report -> report.at("/messages/missing").asDouble()));
-    columns.add(new Column("twice", 0, report -> report.at("/messages/duplicates").asDouble()));
+        new Column("loader, % of all CPU", 0, outcome -> outcome.figure("/loader/share") * 100));
+    columns.add(new Column("expected", 0, outcome -> outcome.figure("/messages/expected")));
+    columns.add(new Column("missing", 0, outcome -> outcome.figure("/messages/missing")));
+    columns.add(new Column("twice", 0, outcome -> outcome.figure("/messages/duplicates")));
     var all = new ArrayList<Samples>();
     columns.forEach(_ -> all.add(new Samples()));
     System.out.println("| round | " + String.join(" | ", titles(columns)) + " |");
     System.out.println("|---" + "|---".repeat(columns.size()) + "|");
     for (int round = 1; round <= number("rounds", flags.containsValue("storm") ? 5 : 3); round++) {
-      var report = round(round, flags);
+      var outcome = round(flags);
       var line = new StringBuilder("| " + round);
       for (int i = 0; i < columns.size(); i++) {
-        var figure = columns.get(i).figure().apply(report);
+        var figure = columns.get(i).figure().apply(outcome);
         all.get(i).add(figure);
         line.append(" | ").append(text(figure, columns.get(i).digits()));
       }
-      System.out.println(line.append(" |").append(verdict(report)));
+      System.out.println(line.append(" |").append(verdict(outcome)));
     }
     var medians = new ArrayList<String>();
     for (int i = 0; i < columns.size(); i++) {
@@ -205,30 +205,21 @@ final class LiveBenchmark {
   }
 
   /** Why a round must not be quoted; empty: it may. */
-  private static String verdict(JsonNode report) {
+  private static String verdict(Outcome outcome) {
     var reasons = new ArrayList<String>();
-    report.path("problems").forEach(problem -> reasons.add(problem.asString()));
-    if (report.at("/messages/duplicates").asLong() > 0) {
-      reasons.add("rows came twice");
+    if (outcome.isVoid()) {
+      reasons.add(outcome.problem());
     }
-    if (report.path("voided").asBoolean()) {
-      report.path("notes").forEach(note -> reasons.add(note.asString()));
+    if (outcome.figure("/messages/duplicates") > 0) {
+      reasons.add("rows came twice");
     }
     return reasons.isEmpty() ? "" : " VOID: " + String.join("; ", reasons);
   }
 
-  private JsonNode round(int round, Map<String, String> flags) throws Exception {
-    var reports = Files.createDirectory(folder.resolve("round-" + round));
-    var command =
+  private Outcome round(Map<String, String> flags) {
+    var all =
         new ArrayList<>(
             List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.rowcast.cli.Main",
-                "bench",
                 "--protocol",
                 "live",
                 "--table",
@@ -238,27 +229,12 @@ final class LiveBenchmark {
                 "--database",
                 postgres.url(),
                 "--pid",
-                Long.toString(gateway.pid()),
-                "--log-folder",
-                reports.toString()));
-    flags.forEach((name, value) -> command.addAll(List.of(name, value)));
-    var log = reports.resolve("loader.log");
-    var process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    if (!process.waitFor(LONGEST_MINUTES, TimeUnit.MINUTES)) {
-      process.destroyForcibly();
-      throw new IllegalStateException("a round did not end in " + LONGEST_MINUTES + " minutes");
+                Long.toString(gateway.pid())));
+    flags.forEach((name, value) -> all.addAll(List.of(name, value)));
+    var outcome = loader.run(all);
+    if (!outcome.hasReport()) {
+      throw new IllegalStateException(outcome.problem());
     }
-    return report(reports, log);
-  }
-
-  private static JsonNode report(Path reports, Path log) throws IOException {
-    try (var files = Files.list(reports)) {
-      var json = files.filter(file -> file.toString().endsWith(".json")).findFirst().orElse(null);
-      if (json == null) {
-        throw new IllegalStateException("no report:\n" + Files.readString(log));
-      }
-      return new JsonMapper().readTree(json.toFile());
-    }
+    return outcome;
   }
 }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.MissingNode;
 
 /**
  * {@code ./rowcast bench} as a process of its own, the same for every server.
@@ -20,56 +21,48 @@ import tools.jackson.databind.json.JsonMapper;
  * @param root of the checkout, where the launcher is
  * @param folder where reports and logs go
  */
-record Loader(Path root, Path folder, String redis) {
+record Loader(Path root, Path folder) {
   private static final long LONGEST_MINUTES = 5;
 
   /**
-   * What a run measured.
+   * What a run came to.
    *
-   * @param opens handshakes a second
-   * @param resident bytes of the server's process tree behind the measured part, clients connected
+   * @param report what it measured, all of it zero where there is none
    * @param problem why its numbers must not be used; empty: they may
    */
-  record Outcome(
-      double perSecond,
-      double perCpuSecond,
-      double p50,
-      double p99,
-      double opens,
-      double resident,
-      double cpuSeconds,
-      String problem) {
+  record Outcome(JsonNode report, String problem) {
     boolean isVoid() {
       return !problem.isEmpty();
     }
 
+    /** Whether it measured anything. */
+    boolean hasReport() {
+      return !report.isMissingNode();
+    }
+
+    /** One figure of the report, for example {@code /messages/perSecond}. */
+    double figure(String pointer) {
+      return report.at(pointer).asDouble(0);
+    }
+
     private static Outcome failed(String problem) {
-      return new Outcome(0, 0, 0, 0, 0, 0, 0, problem);
+      return new Outcome(MissingNode.getInstance(), problem);
     }
 
     private static Outcome of(JsonNode report) {
       var problems = new ArrayList<String>();
       report.path("problems").forEach(problem -> problems.add(problem.asString()));
       if (report.path("voided").asBoolean()) {
-        problems.add("the loader was above 80 % of its CPU");
+        problems.add("the loader was the bottleneck");
       }
-      var latency = report.path("times").path("latency").path("milliseconds");
-      return new Outcome(
-          report.path("messages").path("perSecond").asDouble(),
-          report.path("serverSide").path("deliveriesPerCpuSecond").asDouble(),
-          latency.path("p50").asDouble(),
-          latency.path("p99").asDouble(),
-          report.path("connections").path("perSecond").asDouble(),
-          report.path("serverSide").path("rssAfter").asDouble(),
-          report.path("serverSide").path("cpuSeconds").asDouble(),
-          String.join("; ", problems));
+      return new Outcome(report, String.join("; ", problems));
     }
   }
 
   /** Runs to the end. */
-  Outcome run(Peer peer, PeerProcess server, List<String> flags) {
+  Outcome run(List<String> flags) {
     var reports = makeFolder();
-    var process = start(peer, server, reports, flags);
+    var process = start(reports, flags);
     try {
       if (!process.waitFor(LONGEST_MINUTES, TimeUnit.MINUTES)) {
         process.destroyForcibly();
@@ -85,16 +78,14 @@ record Loader(Path root, Path folder, String redis) {
   }
 
   /** Starts it, to be ended by the caller. */
-  Process start(Peer peer, PeerProcess server, List<String> flags) {
-    return start(peer, server, makeFolder(), flags);
+  Process start(List<String> flags) {
+    return start(makeFolder(), flags);
   }
 
-  private Process start(Peer peer, PeerProcess server, Path reports, List<String> flags) {
+  private Process start(Path reports, List<String> flags) {
     var command = new ArrayList<>(List.of(root.resolve("rowcast").toString(), "bench"));
-    command.addAll(peer.flags(server.port(), redis));
-    command.addAll(List.of("--pid", Long.toString(server.pid())));
-    command.addAll(List.of("--log-folder", reports.toString()));
     command.addAll(flags);
+    command.addAll(List.of("--log-folder", reports.toString()));
     try {
       Files.writeString(
           log(),

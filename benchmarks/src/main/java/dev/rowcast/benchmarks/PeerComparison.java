@@ -41,6 +41,21 @@ final class PeerComparison {
   private static final int MOST = 400_000;
   private static final Duration OPENING = Duration.ofMinutes(2);
 
+  /** Where a report has its figures. */
+  private static final String PER_SECOND = "/messages/perSecond";
+
+  private static final String PER_CPU_SECOND = "/serverSide/deliveriesPerCpuSecond";
+  private static final String P50 = "/times/latency/milliseconds/p50";
+  private static final String P99 = "/times/latency/milliseconds/p99";
+
+  /** Handshakes a second. */
+  private static final String OPENS = "/connections/perSecond";
+
+  /** Bytes of the server's process tree behind the measured part, clients connected. */
+  private static final String RESIDENT = "/serverSide/rssAfter";
+
+  private static final String CPU_SECONDS = "/serverSide/cpuSeconds";
+
   /** What to measure of each peer. */
   private record Plan(
       int rounds,
@@ -79,7 +94,7 @@ final class PeerComparison {
     this.folder = folder;
     this.redis = redis;
     this.plan = plan;
-    loader = new Loader(root, folder, redis.url());
+    loader = new Loader(root, folder);
   }
 
   /** The options are told by {@code benchmarks/compare --help}. */
@@ -186,8 +201,7 @@ final class PeerComparison {
     var resident = new Samples();
     if (plan.measures().contains("fanout")) {
       for (var window : plan.windows()) {
-        var outcome =
-            load(peer, server, connections, window, guess(peer, wanted, window, connections));
+        var outcome = load(server, connections, window, guess(peer, wanted, window, connections));
         remember(peer, wanted, window, connections, outcome);
         if (usable(outcome, peer, String.format(Locale.ROOT, "W=%d at %,d", window, wanted))) {
           var at = String.format(Locale.ROOT, "%,d connections", wanted);
@@ -195,16 +209,16 @@ final class PeerComparison {
               new Measure("Deliveries per CPU-second, " + at, "W=" + window, true, 0),
               peer,
               round,
-              outcome.perCpuSecond());
+              outcome.figure(PER_CPU_SECOND));
           findings.add(
               new Measure("Deliveries per second, " + at, "W=" + window, true, 0),
               peer,
               round,
-              outcome.perSecond());
-          opens.add(outcome.opens());
-          resident.add(outcome.resident());
+              outcome.figure(PER_SECOND));
+          opens.add(outcome.figure(OPENS));
+          resident.add(outcome.figure(RESIDENT));
           if (window == 1 && plan.measures().contains("busy")) {
-            var rate = outcome.perSecond() / connections * BUSY_SHARE;
+            var rate = outcome.figure(PER_SECOND) / connections * BUSY_SHARE;
             var _ = latency(peer, server, round, connections, rate, busy(wanted));
           }
         }
@@ -214,8 +228,8 @@ final class PeerComparison {
       var rate = plan.rate() / wanted;
       latency(peer, server, round, connections, rate, calm(wanted, rate))
           .ifPresent(outcome -> {
-            opens.add(outcome.opens());
-            resident.add(outcome.resident());
+            opens.add(outcome.figure(OPENS));
+            resident.add(outcome.figure(RESIDENT));
           });
     }
     if (plan.measures().contains("topics")) {
@@ -252,12 +266,12 @@ final class PeerComparison {
   private void warm(Peer peer, PeerProcess server, int wanted, int connections) {
     if (!messages.containsKey(key(peer, wanted, WARM_WINDOW))) {
       var count = guess(peer, wanted, WARM_WINDOW, connections);
-      var outcome = load(peer, server, connections, WARM_WINDOW, count);
+      var outcome = load(server, connections, WARM_WINDOW, count);
       remember(peer, wanted, WARM_WINDOW, connections, outcome);
     }
     var perSecond = guess(peer, wanted, WARM_WINDOW, connections) / plan.seconds();
     var count = Math.clamp((long) (perSecond * WARM_SECONDS), FEWEST, MOST);
-    var _ = load(peer, server, connections, WARM_WINDOW, count);
+    var _ = load(server, connections, WARM_WINDOW, count);
   }
 
   /**
@@ -280,8 +294,8 @@ final class PeerComparison {
             "--messages",
             "0");
     // As in warm(): first for a compiler.
-    var _ = loader.run(peer, server, flags);
-    var outcome = loader.run(peer, server, flags);
+    var _ = loader.run(server.load(flags));
+    var outcome = loader.run(server.load(flags));
     if (usable(outcome, peer, "handshakes")) {
       findings.add(
           new Measure(
@@ -291,7 +305,7 @@ final class PeerComparison {
               0),
           peer,
           round,
-          connections / outcome.cpuSeconds());
+          connections / outcome.figure(CPU_SECONDS));
     }
   }
 
@@ -316,14 +330,13 @@ final class PeerComparison {
     var count = Math.max(FEWEST, (int) (rate * plan.seconds() * 2));
     var outcome =
         loader.run(
-            peer,
-            server,
-            flags(connections, count, "--rate", Double.toString(rate), "--warmup", "5"));
+            server.load(
+                flags(connections, count, "--rate", Double.toString(rate), "--warmup", "5")));
     if (!usable(outcome, peer, section)) {
       return Optional.empty();
     }
-    findings.add(new Measure(section, "p50", false, 1), peer, round, outcome.p50());
-    findings.add(new Measure(section, "p99", false, 1), peer, round, outcome.p99());
+    findings.add(new Measure(section, "p50", false, 1), peer, round, outcome.figure(P50));
+    findings.add(new Measure(section, "p99", false, 1), peer, round, outcome.figure(P99));
     return Optional.of(outcome);
   }
 
@@ -339,12 +352,13 @@ final class PeerComparison {
     var count = messages.getOrDefault(key, 200);
     var outcome =
         loader.run(
-            peer,
-            server,
-            topicFlags(connections, count, Math.max(TOPICS_WINDOW / TOPICS, count / 5)));
-    if (outcome.perSecond() > 0) {
+            server.load(
+                topicFlags(connections, count, Math.max(TOPICS_WINDOW / TOPICS, count / 5))));
+    if (outcome.figure(PER_SECOND) > 0) {
       messages.put(
-          key, (int) Math.clamp(outcome.perSecond() / connections * plan.seconds(), FEWEST, MOST));
+          key,
+          (int)
+              Math.clamp(outcome.figure(PER_SECOND) / connections * plan.seconds(), FEWEST, MOST));
     }
     if (usable(outcome, peer, at)) {
       var window = String.format(Locale.ROOT, "W=%,d", TOPICS_WINDOW);
@@ -352,12 +366,12 @@ final class PeerComparison {
           new Measure("Deliveries per CPU-second, " + at, window, true, 0),
           peer,
           round,
-          outcome.perCpuSecond());
+          outcome.figure(PER_CPU_SECOND));
       findings.add(
           new Measure("Deliveries per second, " + at, window, true, 0),
           peer,
           round,
-          outcome.perSecond());
+          outcome.figure(PER_SECOND));
     }
   }
 
@@ -374,12 +388,12 @@ final class PeerComparison {
     var all = Math.min(plan.idle(), peer.most());
     var few = all / 10;
     var before = server.descriptors();
-    var first = loader.start(peer, server, idleFlags(few));
+    var first = loader.start(server.load(idleFlags(few)));
     try {
       awaitDescriptors(peer, server, before + few);
       server.collect();
       var low = server.residentBytes();
-      var second = loader.start(peer, server, idleFlags(all - few));
+      var second = loader.start(server.load(idleFlags(all - few)));
       try {
         awaitDescriptors(peer, server, before + all);
         server.collect();
@@ -426,18 +440,16 @@ final class PeerComparison {
     }
   }
 
-  private Loader.Outcome load(
-      Peer peer, PeerProcess server, int connections, int window, int count) {
+  private Loader.Outcome load(PeerProcess server, int connections, int window, int count) {
     return loader.run(
-        peer,
-        server,
-        flags(
-            connections,
-            count,
-            "--window",
-            Integer.toString(window),
-            "--warmup",
-            Integer.toString(Math.max(window, count / 5))));
+        server.load(
+            flags(
+                connections,
+                count,
+                "--window",
+                Integer.toString(window),
+                "--warmup",
+                Integer.toString(Math.max(window, count / 5)))));
   }
 
   private boolean usable(Loader.Outcome outcome, Peer peer, String what) {
@@ -466,10 +478,11 @@ final class PeerComparison {
 
   private void remember(
       Peer peer, int wanted, int window, int connections, Loader.Outcome outcome) {
-    if (outcome.perSecond() > 0) {
+    if (outcome.figure(PER_SECOND) > 0) {
       messages.put(
           key(peer, wanted, window),
-          (int) Math.clamp(outcome.perSecond() / connections * plan.seconds(), FEWEST, MOST));
+          (int)
+              Math.clamp(outcome.figure(PER_SECOND) / connections * plan.seconds(), FEWEST, MOST));
     }
   }
 

@@ -28,13 +28,13 @@ final class PeerProcess implements AutoCloseable {
 
   private final Peer peer;
   private final Process process;
-  private final int port;
+  private final List<String> flags;
   private final long pid;
 
-  private PeerProcess(Peer peer, Process process, int port, long pid) {
+  private PeerProcess(Peer peer, Process process, List<String> flags, long pid) {
     this.peer = peer;
     this.process = process;
-    this.port = port;
+    this.flags = flags;
     this.pid = pid;
   }
 
@@ -73,7 +73,7 @@ final class PeerProcess implements AutoCloseable {
               new PeerProcess(
                   peer,
                   process,
-                  port,
+                  peer.flags(port, redis),
                   told.find() ? Long.parseLong(told.group(1)) : process.pid()));
         }
       }
@@ -88,8 +88,11 @@ final class PeerProcess implements AutoCloseable {
     }
   }
 
-  int port() {
-    return port;
+  /** The flags of {@code rowcast bench} that make it load this one, and these others. */
+  List<String> load(List<String> others) {
+    return Stream.of(flags, List.of("--pid", Long.toString(pid)), others)
+        .flatMap(List::stream)
+        .toList();
   }
 
   /** The root of its process tree. */
