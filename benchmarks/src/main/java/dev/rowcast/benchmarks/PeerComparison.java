@@ -40,6 +40,7 @@ final class PeerComparison {
   private static final int FEWEST = 20;
   private static final int MOST = 400_000;
   private static final Duration OPENING = Duration.ofMinutes(2);
+  private static final Duration ENDING = Duration.ofMinutes(1);
 
   /** Where a report has its figures. */
   private static final String PER_SECOND = "/messages/perSecond";
@@ -81,6 +82,9 @@ final class PeerComparison {
     }
   }
 
+  /** Whether this program was told to end. */
+  private static volatile boolean isEnding;
+
   private final Path root;
   private final Path folder;
   private final EmbeddedRedis redis;
@@ -113,10 +117,26 @@ final class PeerComparison {
     }
     var folder = Files.createTempDirectory("rowcast-compare");
     System.err.println("Reports and logs of every run: " + folder);
+    endInOrder(Thread.currentThread());
     var out = Path.of(options.getOrDefault("out", folder.resolve("comparison.md").toString()));
     try (var redis = BenchmarkServers.redis()) {
       new PeerComparison(root, folder, redis, Plan.of(options)).run(peers, out);
     }
+  }
+
+  /** A program that is told to end interrupts its work, and waits until that has ended servers. */
+  private static void endInOrder(Thread work) {
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(() -> {
+              isEnding = true;
+              work.interrupt();
+              try {
+                work.join(ENDING);
+              } catch (InterruptedException e) {
+                throw new IllegalStateException("interrupted", e);
+              }
+            }));
   }
 
   private void run(List<Peer> peers, Path out) throws IOException {
@@ -190,6 +210,9 @@ final class PeerComparison {
         handshakes(peer, server, round);
       }
     } catch (RuntimeException e) {
+      if (isEnding) {
+        throw e;
+      }
       // One peer's failure must not cost the others their round.
       findings.addVoid("its turn", peer, String.valueOf(e.getMessage()));
     }
