@@ -93,7 +93,7 @@ public class MatchBenchmark {
                   + row.formatted(i, 1, customer)
                   + ",\"committed_at\":\"2026-11-26T10:00:00Z\",\"tx\":\"812\",\"last\":true}")
               .getBytes(UTF_8);
-      events[i] = RowEvent.read(texts[i]);
+      events[i] = RowEvent.read(texts[i].clone());
       now[i] = digits(texts[i], 0);
       before[i] = digits(texts[i], now[i]);
     }

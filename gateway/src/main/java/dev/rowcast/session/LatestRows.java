@@ -29,10 +29,14 @@ final class LatestRows {
    * that did.
    */
   boolean isMerged(Verdict verdict, RowEvent event) {
-    if (verdict == Verdict.TRUNCATE || event.movesKey() || event.key().isEmpty()) {
+    if (verdict == Verdict.TRUNCATE || event.movesKey()) {
       return false;
     }
-    var before = events.get(event.key().get());
+    var key = event.key();
+    if (key.isEmpty()) {
+      return false;
+    }
+    var before = events.get(key.get());
     return before == null || before.untold().containsAll(untold(verdict, event));
   }
 

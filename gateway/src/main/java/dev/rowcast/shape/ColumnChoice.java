@@ -1,10 +1,7 @@
 package dev.rowcast.shape;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.util.List;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +14,6 @@ import org.jspecify.annotations.Nullable;
 public final class ColumnChoice {
   /** Every column. */
   public static final ColumnChoice ALL = new ColumnChoice(Set.of());
-
-  private static final Set<String> ROWS = Set.of("row", "old");
 
   private final Set<String> columns;
 
@@ -41,30 +36,35 @@ public final class ColumnChoice {
     if (columns.isEmpty()) {
       return event;
     }
-    var json = new JsonScanner(new String(event, UTF_8));
-    return json.object((name, value) ->
-            ROWS.contains(name)
-                ? new JsonScanner(value).object((column, cell) -> isShown(column) ? cell : null)
-                : name.equals("unchanged")
-                    ? new JsonScanner(value).strings((Predicate<String>) this::isShown)
-                    : value)
-        .getBytes(UTF_8);
+    return new JsonScanner(event)
+        .object((name, value) ->
+            switch (name) {
+              case "row", "old" -> ofRow(value);
+              case "unchanged" -> shown(value);
+              default -> value;
+            })
+        .end()
+        .bytes();
   }
 
   /** A row with what is chosen. */
-  String ofRow(String row) {
+  JsonPiece ofRow(JsonPiece row) {
     return columns.isEmpty()
         ? row
-        : new JsonScanner(row).object((column, cell) -> isShown(column) ? cell : null);
+        : row.scanner().object((column, cell) -> isShown(column) ? cell : null).end();
   }
 
   /** An array of names with those that are chosen; null when none is. */
-  @Nullable String ofNames(@Nullable String names) {
+  @Nullable JsonPiece ofNames(@Nullable JsonPiece names) {
     if (names == null || columns.isEmpty()) {
       return names;
     }
-    var chosen = new JsonScanner(names).strings((Predicate<String>) this::isShown);
-    return chosen.equals("[]") ? null : chosen;
+    var chosen = shown(names);
+    return chosen.is("[]") ? null : chosen;
+  }
+
+  private JsonPiece shown(JsonPiece names) {
+    return names.scanner().strings(this::isShown);
   }
 
   private boolean isShown(String column) {

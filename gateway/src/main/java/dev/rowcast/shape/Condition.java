@@ -20,7 +20,7 @@ sealed interface Condition {
   @FunctionalInterface
   interface Cells {
     /** A column's JSON; null when nobody knows it. */
-    @Nullable String cell(String column);
+    @Nullable JsonPiece cell(String column);
   }
 
   /** Whether it is true of a row. */
@@ -148,7 +148,7 @@ sealed interface Condition {
       if (json == null) {
         return Truth.UNDECIDED;
       }
-      if (json.equals("null")) {
+      if (json.is("null")) {
         return Truth.NULL;
       }
       var found = values.ofJson(json);
@@ -196,7 +196,7 @@ sealed interface Condition {
       if (json == null) {
         return Truth.UNDECIDED;
       }
-      if (json.equals("null")) {
+      if (json.is("null")) {
         return Truth.NULL;
       }
       var found = values.ofJson(json);
@@ -258,10 +258,10 @@ sealed interface Condition {
       }
       return Truth.of(
           switch (word) {
-            case NULL -> json.equals("null");
-            case NOT_NULL -> !json.equals("null");
-            case TRUE -> json.equals("true");
-            case FALSE -> json.equals("false");
+            case NULL -> json.is("null");
+            case NOT_NULL -> !json.is("null");
+            case TRUE -> json.is("true");
+            case FALSE -> json.is("false");
           });
     }
 
@@ -286,7 +286,7 @@ sealed interface Condition {
       }
       var text = Values.string(json);
       if (text == null) {
-        return json.equals("null") ? Truth.NULL : Truth.UNDECIDED;
+        return json.is("null") ? Truth.NULL : Truth.UNDECIDED;
       }
       return pattern.isDecided(text) ? Truth.of(pattern.matches(text)) : Truth.TRUE_OR_FALSE;
     }

@@ -19,7 +19,7 @@ final class EnumValues implements Values {
 
   /** A label that was added since cannot be placed. */
   @Override
-  public @Nullable Object ofJson(String json) {
+  public @Nullable Object ofJson(JsonPiece json) {
     var label = Values.string(json);
     return label == null ? null : places.get(label);
   }

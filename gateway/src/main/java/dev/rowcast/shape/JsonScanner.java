@@ -5,78 +5,115 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes once through a JSON object or array that PostgreSQL or we have written, and writes it again
+ * Goes once through JSON that PostgreSQL or we have written, piece by piece, or writes it again
  * with some of its pieces left out or replaced.
  *
  * <p>Confined to one thread; good for one pass. Text that is not JSON gives {@link
  * IllegalArgumentException}.
+ *
+ * <p>It reads bytes and not characters: every mark of JSON is one byte of UTF-8 that is part of no
+ * other character.
  */
 final class JsonScanner {
-  private final String json;
+  private final byte[] json;
+  private final int end;
   private int at;
 
-  /** Who is told where members stand. */
-  @FunctionalInterface
-  interface Places {
-    /** Where the name begins and ends, quotes included, and where the value does. */
-    void member(int name, int nameEnd, int value, int valueEnd);
-  }
+  /** Whether nothing was read yet of the object or array that was entered last. */
+  private boolean isFirst;
 
-  JsonScanner(String json) {
+  /** Between these places of a text in UTF-8. */
+  JsonScanner(byte[] json, int from, int end) {
     this.json = json;
+    this.at = from;
+    this.end = end;
   }
 
-  /** The object with each value as {@code rule} gives it; null leaves the member out. */
-  String object(BiFunction<String, String, @Nullable String> rule) {
-    var out = new StringBuilder(json.length()).append('{');
+  /** A whole text. */
+  JsonScanner(byte[] json) {
+    this(json, 0, json.length);
+  }
+
+  /**
+   * The object with each value as {@code rule} gives it, not ended yet; null leaves a member out.
+   */
+  ObjectWriter object(BiFunction<String, JsonPiece, @Nullable JsonPiece> rule) {
+    var out = new ObjectWriter(end - at);
     enter('{');
-    while (!leave('}')) {
-      var name = piece();
-      enter(':');
-      var value = rule.apply(unquoted(name), piece());
+    while (hasNext('}')) {
+      var name = name();
+      var value = rule.apply(name.string(), value());
       if (value != null) {
-        out.append(out.length() > 1 ? "," : "").append(name).append(':').append(value);
+        out.member(name, value);
       }
-      skip(',');
     }
-    return out.append('}').toString();
+    return out;
   }
 
   /** The array of strings without those that {@code shown} refuses. */
-  String strings(Predicate<String> shown) {
-    var out = new StringBuilder(json.length()).append('[');
+  JsonPiece strings(Predicate<String> shown) {
+    var out = new StringBuilder().append('[');
     enter('[');
-    while (!leave(']')) {
-      var piece = piece();
-      if (shown.test(unquoted(piece))) {
-        out.append(out.length() > 1 ? "," : "").append(piece);
+    while (hasNext(']')) {
+      var value = value();
+      if (shown.test(value.string())) {
+        out.append(out.length() > 1 ? "," : "").append(value);
       }
-      skip(',');
     }
-    return out.append(']').toString();
+    return JsonPiece.of(out.append(']').toString());
   }
 
-  /** Tells of the places of each member of an object. */
-  void places(Places places) {
-    enter('{');
-    while (!leave('}')) {
-      blank();
-      var name = at;
-      if (peek() != '"') {
-        throw malformed();
-      }
-      skipPiece();
-      var nameEnd = at;
-      enter(':');
-      blank();
-      var value = at;
-      skipPiece();
-      places.member(name, nameEnd, value, at);
-      skip(',');
-    }
+  /** Goes into an object or an array, which begins with this mark; where that stands. */
+  int enter(char mark) {
+    pass(mark);
+    isFirst = true;
+    return at - 1;
   }
 
-  private void enter(char mark) {
+  /** Whether there is more in the object or array, which ends with this mark; else it is left. */
+  boolean hasNext(char mark) {
+    blank();
+    var isOver = peek() == mark;
+    if (isOver) {
+      at++;
+    } else if (!isFirst) {
+      pass(',');
+    }
+    isFirst = false;
+    return !isOver;
+  }
+
+  /** The name of the next member; its value is next. */
+  JsonPiece name() {
+    blank();
+    var name = at;
+    if (peek() != '"') {
+      throw malformed();
+    }
+    string();
+    var piece = new JsonPiece(json, name, at);
+    pass(':');
+    return piece;
+  }
+
+  /** The next value. */
+  JsonPiece value() {
+    blank();
+    var value = at;
+    switch (peek()) {
+      case '"' -> string();
+      case '{', '[' -> nested();
+      default -> scalar();
+    }
+    return new JsonPiece(json, value, at);
+  }
+
+  /** What was read since this place. */
+  JsonPiece since(int from) {
+    return new JsonPiece(json, from, at);
+  }
+
+  private void pass(char mark) {
     blank();
     if (peek() != mark) {
       throw malformed();
@@ -84,44 +121,35 @@ final class JsonScanner {
     at++;
   }
 
-  private boolean leave(char mark) {
-    blank();
-    if (peek() == mark) {
-      at++;
-      return true;
-    }
-    return false;
-  }
-
-  private void skip(char mark) {
-    blank();
-    if (peek() == mark) {
-      at++;
-    }
-  }
-
   private void blank() {
-    while (at < json.length() && json.charAt(at) <= ' ') {
+    while (at < end && json[at] >= 0 && json[at] <= ' ') {
       at++;
     }
   }
 
-  private char peek() {
-    if (at >= json.length()) {
+  private byte peek() {
+    if (at >= end) {
       throw malformed();
     }
-    return json.charAt(at);
+    return json[at];
   }
 
-  /** The next value or name, as it stands there. */
-  private String piece() {
-    blank();
-    var start = at;
-    skipPiece();
-    return json.substring(start, at);
+  private void string() {
+    for (int i = at + 1; i < end; i++) {
+      if (json[i] == '"') {
+        at = i + 1;
+        return;
+      }
+      if (json[i] == '\\') {
+        i++;
+      }
+    }
+    at = end;
+    throw malformed();
   }
 
-  private void skipPiece() {
+  /** An object or an array, whatever is in it. */
+  private void nested() {
     var depth = 0;
     do {
       switch (peek()) {
@@ -131,99 +159,32 @@ final class JsonScanner {
           at++;
         }
         case '}', ']' -> {
-          if (depth == 0) {
-            throw malformed();
-          }
           depth--;
           at++;
         }
-        default -> {
-          at++;
-          while (depth == 0 && at < json.length() && !endsScalar(json.charAt(at))) {
-            at++;
-          }
-        }
+        default -> at++;
       }
     } while (depth > 0);
   }
 
-  private static boolean endsScalar(char c) {
+  private void scalar() {
+    var start = at;
+    while (at < end && !endsScalar(json[at])) {
+      at++;
+    }
+    if (at == start) {
+      throw malformed();
+    }
+  }
+
+  private static boolean endsScalar(byte c) {
     return switch (c) {
       case ',', ':', ']', '}', ' ', '\t', '\r', '\n' -> true;
       default -> false;
     };
   }
 
-  private void string() {
-    var start = at;
-    do {
-      at = json.indexOf('"', at + 1);
-      if (at < 0) {
-        at = json.length();
-        throw malformed();
-      }
-    } while (isEscaped(start));
-    at++;
-  }
-
-  /** Whether an odd number of backslashes stands before this place of the string. */
-  private boolean isEscaped(int start) {
-    var before = at - 1;
-    while (before > start && json.charAt(before) == '\\') {
-      before--;
-    }
-    return (at - 1 - before) % 2 == 1;
-  }
-
-  /** What a string says. */
-  static String unquoted(String piece) {
-    if (piece.length() < 2 || piece.charAt(0) != '"') {
-      throw new IllegalArgumentException("'" + piece + "' is not a string of JSON");
-    }
-    var inner = piece.substring(1, piece.length() - 1);
-    if (inner.indexOf('\\') < 0) {
-      return inner;
-    }
-    var text = new StringBuilder(inner.length());
-    for (int i = 0; i < inner.length(); i++) {
-      var c = inner.charAt(i);
-      if (c != '\\' || i + 1 == inner.length()) {
-        text.append(c);
-        continue;
-      }
-      switch (inner.charAt(++i)) {
-        case 'b' -> text.append('\b');
-        case 'f' -> text.append('\f');
-        case 'n' -> text.append('\n');
-        case 'r' -> text.append('\r');
-        case 't' -> text.append('\t');
-        case 'u' -> {
-          text.append((char) Integer.parseInt(inner, i + 1, i + 5, 16));
-          i += 4;
-        }
-        default -> text.append(inner.charAt(i));
-      }
-    }
-    return text.toString();
-  }
-
-  /** The text as a string of JSON. */
-  static String quoted(String text) {
-    var json = new StringBuilder(text.length() + 2).append('"');
-    for (int i = 0; i < text.length(); i++) {
-      var c = text.charAt(i);
-      if (c == '"' || c == '\\') {
-        json.append('\\').append(c);
-      } else if (c < ' ') {
-        json.append(String.format("\\u%04x", (int) c));
-      } else {
-        json.append(c);
-      }
-    }
-    return json.append('"').toString();
-  }
-
   private IllegalArgumentException malformed() {
-    return new IllegalArgumentException("not JSON at character " + at + " of " + json.length());
+    return new IllegalArgumentException("not JSON at byte " + at + " of " + end);
   }
 }

@@ -62,9 +62,8 @@ enum NumberValues implements Values {
 
   /** JSON has no word for what is no number: those are strings there. */
   @Override
-  public @Nullable Object ofJson(String json) {
-    var text = json.startsWith("\"") ? JsonScanner.unquoted(json) : json;
-    return ofText(text);
+  public @Nullable Object ofJson(JsonPiece json) {
+    return ofText(json.text());
   }
 
   @Override

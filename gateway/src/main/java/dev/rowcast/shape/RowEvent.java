@@ -1,9 +1,8 @@
 package dev.rowcast.shape;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -11,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An event of docs/PROTOCOL.md, opened so that its rows can be asked for single columns.
  *
- * <p>Thread-safe. Opened once for all filters that look at it; its rows are gone through when the
- * first column is asked for.
+ * <p>Thread-safe; immutable as long as nobody writes to its bytes, which it keeps. Opened once for
+ * all filters that look at it, in one pass that notes where each column stands.
  */
 public final class RowEvent {
 
@@ -23,107 +22,111 @@ public final class RowEvent {
     DELETE,
     TRUNCATE;
 
-    private static Kind of(String word) {
-      return switch (word) {
-        case "insert" -> INSERT;
-        case "update" -> UPDATE;
-        case "delete" -> DELETE;
-        case "truncate" -> TRUNCATE;
-        default -> throw new IllegalArgumentException("an event of type '" + word + "'");
-      };
+    private static final List<Kind> ALL = List.of(values());
+
+    private final String word = name().toLowerCase(Locale.ROOT);
+
+    private static Kind of(JsonPiece word) {
+      for (var kind : ALL) {
+        if (word.says(kind.word)) {
+          return kind;
+        }
+      }
+      throw new IllegalArgumentException("an event of type " + word);
     }
   }
 
-  private final String json;
+  private static final JsonPiece LAST = JsonPiece.of("\"last\"");
+  private static final JsonPiece TRUE = JsonPiece.of("true");
+
+  private final byte[] json;
   private final Kind kind;
   private final String table;
-  private final String transaction;
+  private final JsonPiece transaction;
   private final boolean isLast;
-  private final @Nullable String key;
-  private final @Nullable String oldKey;
-  private final @Nullable String row;
-  private final @Nullable String old;
+  private final @Nullable RowImage key;
+  private final @Nullable RowImage oldKey;
+  private final @Nullable RowImage row;
+  private final @Nullable RowImage old;
   private final List<String> unchanged;
 
-  /** Made when they are needed; twice by two threads does no harm. */
-  private @Nullable RowImage keyImage;
-
-  private @Nullable RowImage formerKeyImage;
-  private @Nullable RowImage rowImage;
-  private @Nullable RowImage oldImage;
-
-  private RowEvent(String json, Members members) {
+  private RowEvent(byte[] json, Members members) {
     this.json = json;
-    this.kind = Kind.of(members.text("type", members.type));
-    this.table = members.text("table", members.table);
-    this.transaction = members.text("tx", members.tx);
-    this.isLast = "true".equals(members.last);
+    this.kind = Kind.of(string("type", members.type));
+    this.table = string("table", members.table).string();
+    this.transaction = string("tx", members.transaction);
+    this.isLast = members.isLast;
     this.key = members.key;
     this.oldKey = members.oldKey;
     this.row = members.row;
     this.old = members.old;
-    this.unchanged = List.copyOf(names(members.unchanged));
+    this.unchanged = members.unchanged;
   }
 
-  /** The members that are asked for, as they stand there. */
-  private static final class Members {
-    @Nullable String type;
-    @Nullable String table;
-    @Nullable String tx;
-    @Nullable String last;
-    @Nullable String key;
-    @Nullable String oldKey;
-    @Nullable String row;
-    @Nullable String old;
-    @Nullable String unchanged;
+  private static JsonPiece string(String name, @Nullable JsonPiece value) {
+    if (value == null || !value.isString()) {
+      throw new IllegalArgumentException("an event without " + name);
+    }
+    return value;
+  }
 
-    /** One member; names of ours hold nothing to be escaped. */
-    void put(String json, int name, int nameEnd, int value, int valueEnd) {
-      switch (json.substring(name + 1, nameEnd - 1)) {
-        case "type" -> type = json.substring(value, valueEnd);
-        case "table" -> table = json.substring(value, valueEnd);
-        case "tx" -> tx = json.substring(value, valueEnd);
-        case "last" -> last = json.substring(value, valueEnd);
-        case "key" -> key = json.substring(value, valueEnd);
-        case "old_key" -> oldKey = json.substring(value, valueEnd);
-        case "row" -> row = json.substring(value, valueEnd);
-        case "old" -> old = json.substring(value, valueEnd);
-        case "unchanged" -> unchanged = json.substring(value, valueEnd);
-        default -> {
-          // Nothing that filters ask for.
+  /** The members that are asked for. */
+  private static final class Members {
+    @Nullable JsonPiece type;
+    @Nullable JsonPiece table;
+    @Nullable JsonPiece transaction;
+    boolean isLast;
+    @Nullable RowImage key;
+    @Nullable RowImage oldKey;
+    @Nullable RowImage row;
+    @Nullable RowImage old;
+    List<String> unchanged = List.of();
+
+    Members(JsonScanner json) {
+      json.enter('{');
+      while (json.hasNext('}')) {
+        var name = json.name();
+        if (name.says("type")) {
+          type = json.value();
+        } else if (name.says("table")) {
+          table = json.value();
+        } else if (name.says("key")) {
+          key = RowImage.read(json);
+        } else if (name.says("old_key")) {
+          oldKey = RowImage.read(json);
+        } else if (name.says("row")) {
+          row = RowImage.read(json);
+        } else if (name.says("old")) {
+          old = RowImage.read(json);
+        } else if (name.says("unchanged")) {
+          unchanged = names(json);
+        } else if (name.says("tx")) {
+          transaction = json.value();
+        } else if (name.says("last")) {
+          isLast = json.value().is("true");
+        } else {
+          json.value();
         }
       }
     }
 
-    String text(String name, @Nullable String value) {
-      if (value == null) {
-        throw new IllegalArgumentException("an event without " + name);
+    private static List<String> names(JsonScanner json) {
+      var names = new ArrayList<String>();
+      json.enter('[');
+      while (json.hasNext(']')) {
+        names.add(json.value().string());
       }
-      return JsonScanner.unquoted(value);
+      return List.copyOf(names);
     }
   }
 
   /**
-   * Opens an event.
+   * Opens an event, whose bytes nobody may write to any more.
    *
    * @throws IllegalArgumentException when it is not one of ours
    */
   public static RowEvent read(byte[] event) {
-    var json = new String(event, UTF_8);
-    var members = new Members();
-    new JsonScanner(json)
-        .places(
-            (name, nameEnd, value, valueEnd) -> members.put(json, name, nameEnd, value, valueEnd));
-    return new RowEvent(json, members);
-  }
-
-  private static List<String> names(@Nullable String array) {
-    if (array == null) {
-      return List.of();
-    }
-    var names = new ArrayList<String>();
-    new JsonScanner(array).strings(names::add);
-    return names;
+    return new RowEvent(event, new Members(new JsonScanner(event)));
   }
 
   /** What happened to the row. */
@@ -138,7 +141,7 @@ public final class RowEvent {
 
   /** PostgreSQL's transaction number, as text. */
   public String transaction() {
-    return transaction;
+    return transaction.string();
   }
 
   /** Whether it is the last of what was captured of its transaction at once. */
@@ -146,9 +149,9 @@ public final class RowEvent {
     return isLast;
   }
 
-  /** The key of the row, as its text stands there; empty: the table has none. */
+  /** The key of the row, as its text stands there, made anew; empty: the table has none. */
   public Optional<String> key() {
-    return Optional.ofNullable(key);
+    return key == null ? Optional.empty() : Optional.of(key.object().toString());
   }
 
   /** Columns that the row lacks, as their large values did not change. */
@@ -162,100 +165,68 @@ public final class RowEvent {
   }
 
   /** The key of the row as it was before: whoever holds the row knows it by this. */
-  @Nullable String formerKey() {
+  @Nullable JsonPiece formerKey() {
+    var former = formerKeyImage();
+    return former == null ? null : former.object();
+  }
+
+  private @Nullable RowImage formerKeyImage() {
     return oldKey == null ? key : oldKey;
   }
 
-  /** The value of a column after the change, as JSON; null when the event does not hold it. */
-  @Nullable String now(String column) {
-    var value = row == null ? null : rowImage().value(column);
+  /** The value of a column after the change; null when the event does not hold it. */
+  @Nullable JsonPiece now(String column) {
+    var value = value(row, column);
     if (value != null) {
       return value;
     }
-    return row != null && unchanged.contains(column)
-        ? before(column)
-        : key == null ? null : keyImage().value(column);
+    return row != null && unchanged.contains(column) ? before(column) : value(key, column);
   }
 
   /** The same before the change. */
-  @Nullable String before(String column) {
-    var value = old == null ? null : oldImage().value(column);
-    return value == null && key != null ? formerKeyImage().value(column) : value;
+  @Nullable JsonPiece before(String column) {
+    var value = value(old, column);
+    return value == null ? value(formerKeyImage(), column) : value;
+  }
+
+  private static @Nullable JsonPiece value(@Nullable RowImage image, String column) {
+    return image == null ? null : image.value(column);
   }
 
   /** The row with what did not change, where the old one holds it. */
-  String completed(String row) {
+  JsonPiece completed(JsonPiece row) {
     if (unchanged.isEmpty()) {
       return row;
     }
-    var whole = new StringBuilder(row.strip());
-    whole.setLength(whole.length() - 1);
+    var whole = new ObjectWriter(row);
     for (var column : unchanged) {
       var value = before(column);
       if (value != null) {
-        whole.append(whole.length() > 1 ? "," : "").append(JsonScanner.quoted(column));
-        whole.append(':').append(value);
+        whole.member(JsonPiece.quoted(column), value);
       }
     }
-    return whole.append('}').toString();
+    return whole.end();
   }
 
   /** The names of the columns that {@link #completed} still lacks; null when there are none. */
-  @Nullable String missing() {
+  @Nullable JsonPiece missing() {
     var names =
         unchanged.stream()
             .filter(column -> before(column) == null)
-            .map(JsonScanner::quoted)
+            .map(JsonPiece::quoted)
+            .map(JsonPiece::toString)
             .toList();
-    return names.isEmpty() ? null : "[" + String.join(",", names) + "]";
+    return names.isEmpty() ? null : JsonPiece.of("[" + String.join(",", names) + "]");
   }
 
   /** The event with each member as {@code rule} has it, and its end as told. */
-  byte[] written(BiFunction<String, String, @Nullable String> rule, boolean last) {
+  byte[] written(BiFunction<String, JsonPiece, @Nullable JsonPiece> rule, boolean last) {
     var written =
         new JsonScanner(json)
             .object((name, value) -> name.equals("last") ? null : rule.apply(name, value));
-    return (last ? written.substring(0, written.length() - 1) + ",\"last\":true}" : written)
-        .getBytes(UTF_8);
-  }
-
-  private RowImage keyImage() {
-    var image = keyImage;
-    if (image == null) {
-      image = image(key);
-      keyImage = image;
+    if (last) {
+      written.member(LAST, TRUE);
     }
-    return image;
-  }
-
-  private RowImage formerKeyImage() {
-    var image = formerKeyImage;
-    if (image == null) {
-      image = oldKey == null ? keyImage() : image(oldKey);
-      formerKeyImage = image;
-    }
-    return image;
-  }
-
-  private RowImage rowImage() {
-    var image = rowImage;
-    if (image == null) {
-      image = image(row);
-      rowImage = image;
-    }
-    return image;
-  }
-
-  private RowImage oldImage() {
-    var image = oldImage;
-    if (image == null) {
-      image = image(old);
-      oldImage = image;
-    }
-    return image;
-  }
-
-  private static RowImage image(@Nullable String object) {
-    return RowImage.of(object == null ? "{}" : object);
+    return written.end().bytes();
   }
 }

@@ -3,56 +3,56 @@ package dev.rowcast.shape;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** A row's JSON with the places of its values. Immutable. */
+/**
+ * A row's JSON with the places of its values.
+ *
+ * <p>Immutable as long as nobody writes to the bytes, which are shared.
+ */
 final class RowImage {
   /** Where a member's name begins and ends, quotes included, and where its value does. */
   private static final int PLACES = 4;
 
-  private final String object;
+  private final JsonPiece object;
   private final int[] places;
-  private final boolean hasEscapes;
+  private final int size;
 
-  private RowImage(String object, int[] places) {
+  private RowImage(JsonPiece object, int[] places, int size) {
     this.object = object;
     this.places = places;
-    this.hasEscapes = object.indexOf('\\') >= 0;
+    this.size = size;
   }
 
-  static RowImage of(String object) {
-    var found = new Found();
-    new JsonScanner(object).places(found);
-    return new RowImage(object, Arrays.copyOf(found.places, found.size));
-  }
-
-  private static final class Found implements JsonScanner.Places {
-    int[] places = new int[8 * PLACES];
-    int size;
-
-    @Override
-    public void member(int name, int nameEnd, int value, int valueEnd) {
+  /** The object that comes next. */
+  static RowImage read(JsonScanner json) {
+    var places = new int[8 * PLACES];
+    var size = 0;
+    var start = json.enter('{');
+    while (json.hasNext('}')) {
       if (size == places.length) {
         places = Arrays.copyOf(places, 2 * size);
       }
-      places[size++] = name;
-      places[size++] = nameEnd;
-      places[size++] = value;
-      places[size++] = valueEnd;
+      var name = json.name();
+      var value = json.value();
+      places[size++] = name.from();
+      places[size++] = name.to();
+      places[size++] = value.from();
+      places[size++] = value.to();
     }
+    return new RowImage(json.since(start), places, size);
+  }
+
+  /** As it stands there. */
+  JsonPiece object() {
+    return object;
   }
 
   /** The column's JSON; null when it is not there. */
-  @Nullable String value(String column) {
-    for (int i = 0; i < places.length; i += PLACES) {
-      if (isNamed(places[i], places[i + 1], column)) {
-        return object.substring(places[i + 2], places[i + 3]);
+  @Nullable JsonPiece value(String column) {
+    for (int i = 0; i < size; i += PLACES) {
+      if (object.at(places[i], places[i + 1]).says(column)) {
+        return object.at(places[i + 2], places[i + 3]);
       }
     }
     return null;
-  }
-
-  private boolean isNamed(int name, int end, String column) {
-    return hasEscapes
-        ? JsonScanner.unquoted(object.substring(name, end)).equals(column)
-        : end - name == column.length() + 2 && object.startsWith(column, name + 1);
   }
 }

@@ -115,7 +115,7 @@ public final class Shape {
     return event.written(
         (name, value) ->
             name.equals("position")
-                ? "\"" + position + "\""
+                ? JsonPiece.quoted(position.toString())
                 : member(event, verdict, showsOld, name, value),
         last);
   }
@@ -124,10 +124,10 @@ public final class Shape {
     return (verdict == Verdict.UPDATE || verdict == Verdict.DELETE) && before(event) == Match.YES;
   }
 
-  private @Nullable String member(
-      RowEvent event, Verdict verdict, boolean showsOld, String name, String value) {
+  private @Nullable JsonPiece member(
+      RowEvent event, Verdict verdict, boolean showsOld, String name, JsonPiece value) {
     return switch (name) {
-      case "type" -> '"' + verdict.word() + '"';
+      case "type" -> JsonPiece.quoted(verdict.word());
       case "key" -> verdict == Verdict.LEAVE ? event.formerKey() : value;
       case "old_key" -> verdict == Verdict.UPDATE ? value : null;
       case "row" ->

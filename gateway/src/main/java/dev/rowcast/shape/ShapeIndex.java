@@ -153,8 +153,8 @@ public final class ShapeIndex {
   }
 
   /** No value at all is equal to none; one that is not known may be any. */
-  private void look(Shelf shelf, @Nullable String json, RowEvent event, Matches matches) {
-    if (json != null && json.equals("null")) {
+  private void look(Shelf shelf, @Nullable JsonPiece json, RowEvent event, Matches matches) {
+    if (json != null && json.is("null")) {
       return;
     }
     var value = json == null ? null : shelf.values.ofJson(json);

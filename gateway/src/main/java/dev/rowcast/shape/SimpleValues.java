@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 enum SimpleValues implements Values {
   BOOL {
     @Override
-    public @Nullable Object ofJson(String json) {
-      return ofText(json);
+    public @Nullable Object ofJson(JsonPiece json) {
+      return ofText(json.toString());
     }
 
     @Override
@@ -45,7 +45,7 @@ enum SimpleValues implements Values {
   BYTEA {
     // Written as the session of the writer had it in bytea_output; the two are distinct.
     @Override
-    public @Nullable Object ofJson(String json) {
+    public @Nullable Object ofJson(JsonPiece json) {
       var text = Values.string(json);
       return text == null || text.startsWith("\\x") ? super.ofJson(json) : escaped(text);
     }
@@ -68,7 +68,7 @@ enum SimpleValues implements Values {
 
   INTERVAL {
     @Override
-    public @Nullable Object ofJson(String json) {
+    public @Nullable Object ofJson(JsonPiece json) {
       var text = Values.string(json);
       return text == null ? null : IntervalText.written(text);
     }
@@ -90,7 +90,7 @@ enum SimpleValues implements Values {
   private static final Pattern BYTES_TEXT = Pattern.compile("\\\\x([0-9a-fA-F]{2})*");
 
   @Override
-  public @Nullable Object ofJson(String json) {
+  public @Nullable Object ofJson(JsonPiece json) {
     var text = Values.string(json);
     return text == null ? null : ofText(text);
   }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 record TextValues(Collation collation, boolean padded) implements Values {
 
   @Override
-  public @Nullable Object ofJson(String json) {
+  public @Nullable Object ofJson(JsonPiece json) {
     var text = Values.string(json);
     return text == null ? null : ofText(text);
   }

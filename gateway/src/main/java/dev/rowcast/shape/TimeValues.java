@@ -42,7 +42,7 @@ enum TimeValues implements Values {
   }
 
   @Override
-  public @Nullable Object ofJson(String json) {
+  public @Nullable Object ofJson(JsonPiece json) {
     var text = Values.string(json);
     return text == null ? null : ofText(text);
   }

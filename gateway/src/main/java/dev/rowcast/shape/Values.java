@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 interface Values {
 
   /** A value as an event has it, not JSON's null; null when it cannot be told which one it is. */
-  @Nullable Object ofJson(String json);
+  @Nullable Object ofJson(JsonPiece json);
 
   /** A value as a filter has it; null when it is not one of the type, or could mean several. */
   @Nullable Object ofText(String text);
@@ -31,8 +31,8 @@ interface Values {
   }
 
   /** What a string of JSON says; null when it is something else. */
-  static @Nullable String string(String json) {
-    return json.startsWith("\"") ? JsonScanner.unquoted(json) : null;
+  static @Nullable String string(JsonPiece json) {
+    return json.isString() ? json.string() : null;
   }
 
   /** The values of a type; null where there is nothing to compare. */

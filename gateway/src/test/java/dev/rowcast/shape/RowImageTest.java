@@ -10,31 +10,31 @@ final class RowImageTest {
   @Test
   void aColumnsValueIsTheTextThatStandsThere() {
     var row =
-        RowImage.of(
+        row(
             "{\"id\": 7.50, \"a\":null ,\"b\": {\"id\": [1, \"}\"]}, \"text\": \"x, y\","
                 + " \"t\":true}");
 
-    assertThat(row.value("id")).isEqualTo("7.50");
-    assertThat(row.value("a")).isEqualTo("null");
-    assertThat(row.value("b")).isEqualTo("{\"id\": [1, \"}\"]}");
-    assertThat(row.value("text")).isEqualTo("\"x, y\"");
-    assertThat(row.value("t")).isEqualTo("true");
+    assertThat(row.value("id")).hasToString("7.50");
+    assertThat(row.value("a")).hasToString("null");
+    assertThat(row.value("b")).hasToString("{\"id\": [1, \"}\"]}");
+    assertThat(row.value("text")).hasToString("\"x, y\"");
+    assertThat(row.value("t")).hasToString("true");
     assertThat(row.value("x")).isNull();
-    assertThat(RowImage.of("{}").value("id")).isNull();
+    assertThat(row("{}").value("id")).isNull();
   }
 
   @Test
   void namesAndTextsWithEscapesAreRead() {
     var row =
-        RowImage.of(
+        row(
             "{\"a\\\"b\": 1, \"back\\\\\": 2, \"p\": \"\\\\\", \"q\": \"\\\\\\\"\", \"gr\\u00f6\":"
                 + " 3}");
 
-    assertThat(row.value("a\"b")).isEqualTo("1");
-    assertThat(row.value("back\\")).isEqualTo("2");
-    assertThat(row.value("p")).isEqualTo("\"\\\\\"");
-    assertThat(row.value("q")).isEqualTo("\"\\\\\\\"\"");
-    assertThat(row.value("gr\u00f6")).isEqualTo("3");
+    assertThat(row.value("a\"b")).hasToString("1");
+    assertThat(row.value("back\\")).hasToString("2");
+    assertThat(row.value("p")).hasToString("\"\\\\\"");
+    assertThat(row.value("q")).hasToString("\"\\\\\\\"\"");
+    assertThat(row.value("gr\u00f6")).hasToString("3");
   }
 
   @Test
@@ -43,17 +43,21 @@ final class RowImageTest {
     for (int i = 1; i < 100; i++) {
       object.append(", \"c").append(i).append("\": ").append(i);
     }
-    var row = RowImage.of(object.append('}').toString());
+    var row = row(object.append('}').toString());
 
-    assertThat(row.value("c0")).isEqualTo("0");
-    assertThat(row.value("c99")).isEqualTo("99");
+    assertThat(row.value("c0")).hasToString("0");
+    assertThat(row.value("c99")).hasToString("99");
   }
 
   @Test
   void whatEndsInAStringIsRefused() {
     for (var text :
         new String[] {"{\"a", "{\"a\": \"b", "{\"a\": \"b\\\"", "{\"a\\", "{", "{1: 2}"}) {
-      assertThatIllegalArgumentException().isThrownBy(() -> RowImage.of(text));
+      assertThatIllegalArgumentException().isThrownBy(() -> row(text));
     }
+  }
+
+  private static RowImage row(String object) {
+    return RowImage.read(JsonPiece.of(object).scanner());
   }
 }
