@@ -1,9 +1,11 @@
 package dev.rowcast.shape;
 
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,15 +53,46 @@ public final class ShapeIndex {
     final Map<Column, Shelf> shelves = new LinkedHashMap<>();
   }
 
-  /** The shapes that ask for a value of one column. */
+  /**
+   * The shapes that ask for a value of one column.
+   *
+   * <p>Mostly one shape asks for a value: that one is found by one look, without a map of its own.
+   */
   private static final class Shelf {
     final String column;
     final Values values;
-    final Map<Object, Map<String, Place>> places = new HashMap<>();
+
+    /** One that asks for the value. */
+    final Map<Object, Place> firsts = new HashMap<>();
+
+    /** All others that ask for it, by their ids. */
+    final Map<Object, Map<String, Place>> others = new HashMap<>();
 
     Shelf(Condition.Anchor anchor) {
       this.column = anchor.column().name();
       this.values = anchor.values();
+    }
+
+    void add(Object value, Place place) {
+      var first = firsts.putIfAbsent(value, place);
+      if (first != null && first != place) {
+        others.computeIfAbsent(value, _ -> new LinkedHashMap<>()).put(place.shape.id(), place);
+      }
+    }
+
+    void remove(Object value, Place place) {
+      if (!firsts.remove(value, place)) {
+        others.computeIfPresent(
+            value,
+            (_, here) -> {
+              here.remove(place.shape.id());
+              return here.isEmpty() ? null : here;
+            });
+      }
+    }
+
+    boolean isEmpty() {
+      return firsts.isEmpty() && others.isEmpty();
     }
   }
 
@@ -79,9 +112,7 @@ public final class ShapeIndex {
       tenants
           .shelves
           .computeIfAbsent(anchor.column(), _ -> new Shelf(anchor))
-          .places
-          .computeIfAbsent(anchor.value(), _ -> new LinkedHashMap<>(2))
-          .put(shape.id(), place);
+          .add(anchor.value(), place);
     }
   }
 
@@ -99,25 +130,20 @@ public final class ShapeIndex {
     tenants.all.remove(shape.id());
     tenants.others.remove(shape.id());
     for (var anchor : place.anchors) {
-      clear(tenants, anchor, shape.id());
+      clear(tenants, anchor, place);
     }
     if (tenants.all.isEmpty()) {
       tables.remove(name);
     }
   }
 
-  private static void clear(Tenants tenants, Condition.Anchor anchor, String id) {
+  private static void clear(Tenants tenants, Condition.Anchor anchor, Place place) {
     var shelf = tenants.shelves.get(anchor.column());
     if (shelf == null) {
       return;
     }
-    shelf.places.computeIfPresent(
-        anchor.value(),
-        (_, here) -> {
-          here.remove(id);
-          return here.isEmpty() ? null : here;
-        });
-    if (shelf.places.isEmpty()) {
+    shelf.remove(anchor.value(), place);
+    if (shelf.isEmpty()) {
       tenants.shelves.remove(anchor.column());
     }
   }
@@ -138,17 +164,28 @@ public final class ShapeIndex {
     }
     round++;
     if (event.kind() == RowEvent.Kind.TRUNCATE) {
-      look(tenants.all, event, matches);
+      look(tenants.all.values(), event, matches);
       return;
     }
-    look(tenants.others, event, matches);
+    look(tenants.others.values(), event, matches);
     for (var shelf : tenants.shelves.values()) {
-      if (event.kind() != RowEvent.Kind.DELETE) {
-        look(shelf, event.now(shelf.column), event, matches);
+      look(shelf, event, matches);
+    }
+  }
+
+  private void look(Shelf shelf, RowEvent event, Matches matches) {
+    switch (event.kind()) {
+      case INSERT -> look(shelf, event.now(shelf.column), event, matches);
+      case UPDATE -> {
+        var now = event.now(shelf.column);
+        var before = event.before(shelf.column);
+        look(shelf, now, event, matches);
+        if (!Objects.equals(now, before)) {
+          look(shelf, before, event, matches);
+        }
       }
-      if (event.kind() != RowEvent.Kind.INSERT) {
-        look(shelf, event.before(shelf.column), event, matches);
-      }
+      case DELETE -> look(shelf, event.before(shelf.column), event, matches);
+      case TRUNCATE -> throw new IllegalStateException("concerns all, whatever their values");
     }
   }
 
@@ -159,26 +196,36 @@ public final class ShapeIndex {
     }
     var value = json == null ? null : shelf.values.ofJson(json);
     if (value == null) {
-      for (var here : shelf.places.values()) {
-        look(here, event, matches);
+      look(shelf.firsts.values(), event, matches);
+      for (var others : shelf.others.values()) {
+        look(others.values(), event, matches);
       }
       return;
     }
-    var here = shelf.places.get(value);
-    if (here != null) {
-      look(here, event, matches);
+    var first = shelf.firsts.get(value);
+    if (first != null) {
+      look(first, event, matches);
+    }
+    var others = shelf.others.get(value);
+    if (others != null) {
+      look(others.values(), event, matches);
     }
   }
 
-  private void look(Map<String, Place> candidates, RowEvent event, Matches matches) {
-    for (var place : candidates.values()) {
-      if (place.round != round) {
-        place.round = round;
-        var verdict = place.shape.judge(event);
-        if (verdict != Verdict.NOTHING) {
-          matches.matched(place.shape, verdict);
-        }
-      }
+  private void look(Collection<Place> places, RowEvent event, Matches matches) {
+    for (var place : places) {
+      look(place, event, matches);
+    }
+  }
+
+  private void look(Place place, RowEvent event, Matches matches) {
+    if (place.round == round) {
+      return;
+    }
+    place.round = round;
+    var verdict = place.shape.judge(event);
+    if (verdict != Verdict.NOTHING) {
+      matches.matched(place.shape, verdict);
     }
   }
 }
