@@ -8,6 +8,7 @@ import dev.rowcast.bus.BusMeters;
 import dev.rowcast.bus.LocalBus;
 import dev.rowcast.hub.Encoding;
 import dev.rowcast.hub.Hub;
+import dev.rowcast.hub.Loop;
 import dev.rowcast.message.Topic;
 import dev.rowcast.observe.Metrics;
 import dev.rowcast.session.Admission;
@@ -69,6 +70,18 @@ public class DeliveryBenchmark {
           new Metrics());
   private long taken;
 
+  private final class CrankedLoop implements Loop {
+    @Override
+    public void execute(Runnable task) {
+      tasks.add(task);
+    }
+
+    @Override
+    public boolean inLoop() {
+      return true;
+    }
+  }
+
   /** A channel whose kernel takes everything at once. */
   private final class TakingChannel extends EmbeddedChannel {
     TakingChannel(SocketHandler handler) {
@@ -98,7 +111,7 @@ public class DeliveryBenchmark {
             settings,
             Duration.ZERO,
             Ticker.SYSTEM);
-    var loop = sessions.onLoop(tasks::add, () -> true, PooledByteBufAllocator.DEFAULT);
+    var loop = sessions.onLoop(new CrankedLoop(), PooledByteBufAllocator.DEFAULT);
     for (int i = 0; i < sockets; i++) {
       connect(loop);
     }

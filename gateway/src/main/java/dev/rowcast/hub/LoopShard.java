@@ -25,7 +25,9 @@ import org.jctools.queues.MpscUnboundedArrayQueue;
  * and gives these to every member for one write and one flush. So a lone message leaves at once,
  * and under load the cost of a system call is shared by all messages that came during the previous
  * drain: that is where the throughput comes from. A cap on what a drain takes would lose it again,
- * hence the only one is in bytes, so large that it is there for the memory alone.
+ * hence the only one is in bytes, so large that it is there for the memory alone. Between two
+ * drains the loop looks at its sockets: else a bus that never pauses would keep those waiting that
+ * can be written to again.
  *
  * <p><b>The bound.</b> The queue holds {@link #MAX_QUEUED} bytes. What does not fit is dropped, and
  * every subscriber of its topic is told {@link Subscriber#missed}, after what it still gets: no
@@ -157,9 +159,20 @@ public final class LoopShard {
     }
   }
 
+  /** Announced until its end: while it runs nobody puts the next one before the sockets. */
   private void drain() {
     assert loop.inLoop();
-    announced.set(false);
+    try {
+      drainOnce();
+    } finally {
+      announced.set(false);
+      if ((!queue.isEmpty() || anyLost.get()) && announced.compareAndSet(false, true)) {
+        loop.executeAfterIo(drain);
+      }
+    }
+  }
+
+  private void drainOnce() {
     take();
     count();
     long bytes = 0;
@@ -171,9 +184,6 @@ public final class LoopShard {
     forgetBursts();
     if (anyLost.get()) {
       tellLost();
-    }
-    if (!queue.isEmpty()) {
-      announce();
     }
   }
 

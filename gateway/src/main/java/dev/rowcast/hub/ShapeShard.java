@@ -200,9 +200,20 @@ public final class ShapeShard {
     }
   }
 
+  /** Announced until its end, as {@link LoopShard}'s. */
   private void drain() {
     assert loop.inLoop();
-    announced.set(false);
+    try {
+      drainOnce();
+    } finally {
+      announced.set(false);
+      if ((!queue.isEmpty() || skipped.get() != null) && announced.compareAndSet(false, true)) {
+        loop.executeAfterIo(drain);
+      }
+    }
+  }
+
+  private void drainOnce() {
     told = position;
     long bytes = 0;
     while (bytes < TURN) {
@@ -219,9 +230,6 @@ public final class ShapeShard {
     }
     deliver();
     listener.moved();
-    if (!queue.isEmpty() || skipped.get() != null) {
-      announce();
-    }
   }
 
   private long take(Handed handed) {

@@ -16,6 +16,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SingleThreadEventLoop;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
@@ -91,7 +92,7 @@ public final class Server implements AutoCloseable {
   private LoopDoor loopDoor(EventLoop loop, Sessions sessions, Ticker ticker) {
     return new LoopDoor(
         loop,
-        sessions.onLoop(loop, loop::inEventLoop, PooledByteBufAllocator.DEFAULT),
+        sessions.onLoop(asLoop(loop), PooledByteBufAllocator.DEFAULT),
         settings.limits().request().timeout(),
         ticker);
   }
@@ -113,6 +114,12 @@ public final class Server implements AutoCloseable {
       @Override
       public void execute(Runnable task) {
         loop.execute(task);
+      }
+
+      // What is run behind an iteration runs again and again before the next; so it only asks.
+      @Override
+      public void executeAfterIo(Runnable task) {
+        ((SingleThreadEventLoop) loop).executeAfterEventLoopIteration(() -> loop.execute(task));
       }
 
       @Override

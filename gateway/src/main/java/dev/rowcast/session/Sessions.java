@@ -32,7 +32,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -214,22 +213,8 @@ public final class Sessions {
   }
 
   /** The sessions of one event loop; made once for each. */
-  public LoopSessions onLoop(Executor loop, BooleanSupplier inLoop, ByteBufAllocator allocator) {
-    var shard =
-        hub.shard(
-            new Loop() {
-              @Override
-              public void execute(Runnable task) {
-                loop.execute(task);
-              }
-
-              @Override
-              public boolean inLoop() {
-                return inLoop.getAsBoolean();
-              }
-            },
-            allocator);
-    var sessions = new LoopSessions(this, shard, loop, allocator);
+  public LoopSessions onLoop(Loop loop, ByteBufAllocator allocator) {
+    var sessions = new LoopSessions(this, hub.shard(loop, allocator), loop, allocator);
     loops.add(sessions);
     return sessions;
   }

@@ -37,23 +37,11 @@ final class HubTest {
   }
 
   private LoopShard shard(CrankedLoop on) {
-    return hub.shard(
-        new Loop() {
-          @Override
-          public void execute(Runnable task) {
-            on.execute(task);
-          }
-
-          @Override
-          public boolean inLoop() {
-            return true;
-          }
-        },
-        new UnpooledByteBufAllocator(false));
+    return hub.shard(on, new UnpooledByteBufAllocator(false));
   }
 
   /** Keeps what it gets; may leave in the middle of a delivery. */
-  private static final class Recorder extends Subscriber {
+  private static class Recorder extends Subscriber {
     final List<List<String>> bursts = new ArrayList<>();
     final List<byte[]> bytes = new ArrayList<>();
     final List<ByteBuffer> memory = new ArrayList<>();
@@ -124,6 +112,58 @@ final class HubTest {
     assertThat(hub.meters().drains.sum()).isEqualTo(1);
     assertThat(hub.meters().writes.sum()).isEqualTo(3);
     assertThat(hub.meters().deliveries.sum()).isEqualTo(192);
+  }
+
+  @Test
+  void betweenTwoDrainsTheLoopLooksAtItsSockets() {
+    var afterIo = new ArrayList<Runnable>();
+    var busy =
+        hub.shard(
+            new Loop() {
+              @Override
+              public void execute(Runnable task) {
+                loop.execute(task);
+              }
+
+              @Override
+              public void executeAfterIo(Runnable task) {
+                afterIo.add(task);
+              }
+
+              @Override
+              public boolean inLoop() {
+                return true;
+              }
+            },
+            new UnpooledByteBufAllocator(false));
+    var heard = new ArrayList<String>();
+    busy.subscribe(
+        new Recorder() {
+          @Override
+          protected void deliver(Burst burst) {
+            super.deliver(burst);
+            heard.addAll(bursts.getLast());
+            if (heard.size() < 3) {
+              bus.hear(A, "more");
+            }
+          }
+        },
+        List.of(A),
+        Encoding.PLAIN);
+
+    bus.hear(A, "first");
+    loop.run();
+    assertThat(heard).containsExactly("first");
+    assertThat(afterIo).hasSize(1);
+
+    afterIo.removeFirst().run();
+    loop.run();
+    assertThat(heard).containsExactly("first", "more");
+
+    afterIo.removeFirst().run();
+    loop.run();
+    assertThat(heard).containsExactly("first", "more", "more");
+    assertThat(afterIo).isEmpty();
   }
 
   @Test
@@ -340,20 +380,7 @@ final class HubTest {
           Thread.ofPlatform()
               .start(() -> {
                 var own = new CrankedLoop();
-                var mine =
-                    shared.shard(
-                        new Loop() {
-                          @Override
-                          public void execute(Runnable task) {
-                            own.execute(task);
-                          }
-
-                          @Override
-                          public boolean inLoop() {
-                            return true;
-                          }
-                        },
-                        new UnpooledByteBufAllocator(false));
+                var mine = shared.shard(own, new UnpooledByteBufAllocator(false));
                 for (int i = 0; i < 2_000; i++) {
                   var one = new Recorder();
                   mine.subscribe(one, List.of(A), Encoding.PLAIN);

@@ -22,7 +22,6 @@ import dev.rowcast.feed.FeedMeters;
 import dev.rowcast.feed.FeedSettings;
 import dev.rowcast.feed.LocalFeed;
 import dev.rowcast.hub.Hub;
-import dev.rowcast.hub.Loop;
 import dev.rowcast.message.ErrorCode;
 import dev.rowcast.message.Permission;
 import dev.rowcast.message.Position;
@@ -93,7 +92,7 @@ abstract class LiveConversations {
 
   Recognition recognition = Recognition.Known.ANONYMOUS;
   final Sessions sessions = sessions();
-  final LoopSessions home = sessions.onLoop(loop, () -> true, new UnpooledByteBufAllocator(false));
+  final LoopSessions home = sessions.onLoop(loop, new UnpooledByteBufAllocator(false));
   LocalFeed feed = feed(DataSize.ofKibibytes(64));
   LiveSockets shared = shared(LiveLimits.DEFAULTS);
   LoopSockets live = live();
@@ -169,20 +168,7 @@ abstract class LiveConversations {
   }
 
   LoopSockets live() {
-    return shared.onLoop(
-        home,
-        new Loop() {
-          @Override
-          public void execute(Runnable task) {
-            loop.execute(task);
-          }
-
-          @Override
-          public boolean inLoop() {
-            return true;
-          }
-        },
-        new UnpooledByteBufAllocator(false));
+    return shared.onLoop(home, loop, new UnpooledByteBufAllocator(false));
   }
 
   /** Orders for everybody; {@code public.own} shows each user the rows of its name's length. */

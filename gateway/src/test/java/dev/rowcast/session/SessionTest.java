@@ -110,7 +110,7 @@ final class SessionTest {
   }
 
   private LoopSessions home() {
-    return sessions.onLoop(loop, () -> true, new UnpooledByteBufAllocator(false));
+    return sessions.onLoop(loop, new UnpooledByteBufAllocator(false));
   }
 
   private void use(WebSocketSettings settings) {

@@ -1,18 +1,23 @@
 package dev.rowcast.testing;
 
+import dev.rowcast.hub.Loop;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executor;
 
 /**
  * An event loop that a test cranks by hand. Confined to the test's thread, but any may hand over.
  */
-public final class CrankedLoop implements Executor {
+public final class CrankedLoop implements Loop {
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
 
   @Override
   public void execute(Runnable task) {
     tasks.add(task);
+  }
+
+  @Override
+  public boolean inLoop() {
+    return true;
   }
 
   /** Runs one task, if there is one; whether there was. */
