@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param answers each {@code TEXT=REPLY}, to the heartbeats of the server
  * @param collect the signal on which it gives unused memory back; empty: none
  * @param most connections that it can hold at once
- * @param isDeflated whether it is Rowcast with every message compressed
+ * @param settings of Rowcast, as KEY=VALUE; empty for who is not
  */
 record Peer(
     String name,
@@ -31,8 +31,9 @@ record Peer(
     Publish publish,
     String collect,
     int most,
-    boolean isDeflated) {
+    List<String> settings) {
   static final String ROWCAST = "rowcast";
+  private static final String COMPRESSED = "websocket.compression=true";
   private static final String CHANNEL = "{facility}";
 
   /**
@@ -48,8 +49,9 @@ record Peer(
     var peers = new LinkedHashMap<String, Peer>();
     for (var own :
         List.of(
-            rowcast(ROWCAST, "Rowcast", false),
-            rowcast(ROWCAST + "-deflated", "Rowcast, deflated", true))) {
+            rowcast(ROWCAST, "Rowcast"),
+            rowcast(ROWCAST + "-one-loop", "Rowcast, one event loop", "transport.loops=1"),
+            rowcast(ROWCAST + "-deflated", "Rowcast, deflated", COMPRESSED))) {
       peers.put(own.name(), own);
     }
     for (var entry : new JsonMapper().readTree(file.toFile()).properties()) {
@@ -67,7 +69,7 @@ record Peer(
 
   /** Whether it is the product, however set up. */
   boolean isOurs() {
-    return isRowcast() || isDeflated;
+    return isRowcast() || !settings.isEmpty();
   }
 
   /** Whether its clients can listen to many channels. */
@@ -78,7 +80,7 @@ record Peer(
   /** The flags of {@code rowcast bench} that make it talk to this peer. */
   List<String> flags(int port, String redis) {
     var flags = new ArrayList<>(List.of("-s", "127.0.0.1:" + port, "--path", path));
-    if (isDeflated) {
+    if (settings.contains(COMPRESSED)) {
       flags.add("--compression");
     }
     hellos.forEach(hello -> flags.addAll(List.of("--hello", hello)));
@@ -95,7 +97,7 @@ record Peer(
     return flags;
   }
 
-  private static Peer rowcast(String name, String title, boolean isDeflated) {
+  private static Peer rowcast(String name, String title, String... settings) {
     return new Peer(
         name,
         title,
@@ -106,7 +108,7 @@ record Peer(
         new Publish(false, "broadcast:" + CHANNEL, "{payload}"),
         "",
         Integer.MAX_VALUE,
-        isDeflated);
+        List.of(settings));
   }
 
   private static Peer of(String name, JsonNode entry) {
@@ -125,7 +127,7 @@ record Peer(
             publish.path("body").asString()),
         entry.path("collect").asString(""),
         entry.path("most").asInt(Integer.MAX_VALUE),
-        false);
+        List.of());
   }
 
   private static List<String> texts(JsonNode array) {

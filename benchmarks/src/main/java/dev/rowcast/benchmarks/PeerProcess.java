@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -41,22 +42,15 @@ final class PeerProcess implements AutoCloseable {
   /** Starts it on a free port; empty when it is not installed, which its log says. */
   static Optional<PeerProcess> start(Peer peer, Path root, String redis, Path log) {
     var port = freePort();
-    var command =
-        peer.isOurs()
-            ? List.of(
-                root.resolve("rowcast").toString(),
-                "serve",
-                "--listen",
-                "127.0.0.1:" + port,
-                "--redis",
-                redis,
-                "--set",
-                "websocket.compression=" + peer.isDeflated())
-            : List.of(
-                root.resolve("benchmarks/peers/serve").toString(),
-                peer.name(),
-                Integer.toString(port),
-                redis);
+    var command = new ArrayList<String>();
+    if (peer.isOurs()) {
+      var server = root.resolve("rowcast").toString();
+      command.addAll(List.of(server, "serve", "--listen", "127.0.0.1:" + port, "--redis", redis));
+      peer.settings().forEach(setting -> command.addAll(List.of("--set", setting)));
+    } else {
+      var server = root.resolve("benchmarks/peers/serve").toString();
+      command.addAll(List.of(server, peer.name(), Integer.toString(port), redis));
+    }
     try {
       var process =
           new ProcessBuilder(command)
