@@ -137,6 +137,7 @@ public class DeliveryBenchmark {
   public long deliverOneMessage() {
     var before = taken;
     hub.message(TOPIC, payload);
+    hub.flush();
     crank();
     if (taken - before != sockets) {
       throw new IllegalStateException((taken - before) + " of " + sockets + " were written to");

@@ -79,6 +79,11 @@ public final class Disconnects implements BusListener {
   }
 
   @Override
+  public void flush() {
+    messages.flush();
+  }
+
+  @Override
   public void message(Topic topic, byte[] payload) {
     if (!topic.equals(CHANNEL)) {
       messages.message(topic, payload);

@@ -189,6 +189,7 @@ public final class LocalBus implements Bus {
       for (var publication = batch.poll(); publication != null; publication = batch.poll()) {
         deliver(publication, listener);
       }
+      guarded(listener::flush);
     }
   }
 
@@ -220,7 +221,7 @@ public final class LocalBus implements Bus {
     if (references.containsKey(topic)) {
       meters.messagesIn.increment();
       meters.bytesIn.add(publication.payload.length);
-      call(listener, topic, publication.payload);
+      guarded(() -> listener.message(topic, publication.payload));
     }
     meters.messagesOut.increment();
     meters.bytesOut.add(publication.payload.length);
@@ -228,11 +229,11 @@ public final class LocalBus implements Bus {
     publication.done.complete(null);
   }
 
-  private static void call(BusListener listener, Topic topic, byte[] payload) {
+  private static void guarded(Runnable call) {
     try {
-      listener.message(topic, payload);
+      call.run();
     } catch (RuntimeException bug) {
-      LOG.error("the listener of {} failed", topic, bug);
+      LOG.error("the listener failed", bug);
     }
   }
 

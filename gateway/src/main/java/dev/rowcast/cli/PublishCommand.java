@@ -4,6 +4,7 @@ import dev.rowcast.base.Pause;
 import dev.rowcast.base.Ticker;
 import dev.rowcast.bus.Bus;
 import dev.rowcast.bus.BusException;
+import dev.rowcast.bus.BusListener;
 import dev.rowcast.bus.BusMeters;
 import dev.rowcast.bus.redis.RedisBus;
 import dev.rowcast.message.Topic;
@@ -82,7 +83,7 @@ final class PublishCommand implements Runnable {
             probe,
             Ticker.SYSTEM,
             RandomGenerator.getDefault())) {
-      bus.start((_, _) -> {});
+      bus.start(BusListener.DEAF);
       awaitRedis(bus, topic, probe);
       bus.publish(topic, text.getBytes(StandardCharsets.UTF_8), keep)
           .toCompletableFuture()

@@ -8,10 +8,12 @@ import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,7 @@ public final class Hub implements BusListener {
   private final byte @Nullable [] heartbeat;
   private final HubMeters meters;
   private final ConcurrentMap<Topic, Interest> interests = new ConcurrentHashMap<>();
+  private final List<LoopShard> shards = new CopyOnWriteArrayList<>();
 
   /**
    * Hands messages of {@code bus} on; whoever calls {@link Bus#start} names this as its listener.
@@ -45,7 +48,9 @@ public final class Hub implements BusListener {
 
   /** The part of this hub for the connections of one event loop; made once for each loop. */
   public LoopShard shard(Loop loop, ByteBufAllocator allocator) {
-    return new LoopShard(this, loop, allocator);
+    var shard = new LoopShard(this, loop, allocator);
+    shards.add(shard);
+    return shard;
   }
 
   @Override
@@ -61,6 +66,13 @@ public final class Hub implements BusListener {
     }
     for (var local : interest.locals) {
       local.offer(payload);
+    }
+  }
+
+  @Override
+  public void flush() {
+    for (var shard : shards) {
+      shard.announceQueued();
     }
   }
 

@@ -17,17 +17,18 @@ import org.jctools.queues.MpscUnboundedArrayQueue;
 /**
  * The subscriptions of the connections that share one event loop, and the way of messages to them.
  *
- * <p>Confined to that loop, except {@link #offer}, which any thread may call.
+ * <p>Confined to that loop, except {@link #offer} and {@link #announceQueued}, which any thread may
+ * call.
  *
- * <p><b>The hand-over.</b> Any thread puts a message into the queue; who finds no drain announced
- * announces one. A drain takes everything that is queued, in its order, over all topics; puts each
- * message into the batch of every {@link Group} that listens; joins each batch into few buffers;
- * and gives these to every member for one write and one flush. So a lone message leaves at once,
- * and under load the cost of a system call is shared by all messages that came during the previous
- * drain: that is where the throughput comes from. A cap on what a drain takes would lose it again,
- * hence the only one is in bytes, so large that it is there for the memory alone. Between two
- * drains the loop looks at its sockets: else a bus that never pauses would keep those waiting that
- * can be written to again.
+ * <p><b>The hand-over.</b> Any thread puts messages into the queue, and behind the last of those
+ * that came together announces a drain, unless there is one. A drain takes everything that is
+ * queued, in its order, over all topics; puts each message into the batch of every {@link Group}
+ * that listens; joins each batch into few buffers; and gives these to every member for one write
+ * and one flush. So a lone message leaves at once, and under load the cost of a system call is
+ * shared by all messages that came during the previous drain: that is where the throughput comes
+ * from. A cap on what a drain takes would lose it again, hence the only one is in bytes, so large
+ * that it is there for the memory alone. Between two drains the loop looks at its sockets: else a
+ * bus that never pauses would keep those waiting that can be written to again.
  *
  * <p><b>The bound.</b> The queue holds {@link #MAX_QUEUED} bytes. What does not fit is dropped, and
  * every subscriber of its topic is told {@link Subscriber#missed}, after what it still gets: no
@@ -139,7 +140,7 @@ public final class LoopShard {
     return hub.lastValue(topic, ready);
   }
 
-  /** Queues a message for the listeners of a topic; the payload is shared. */
+  /** Queues a message for the listeners of a topic until {@link #announceQueued}; it is shared. */
   void offer(LocalTopic local, byte[] payload) {
     var size = payload.length + OVERHEAD;
     if (queuedBytes.addAndGet(size) > MAX_QUEUED) {
@@ -150,7 +151,13 @@ public final class LoopShard {
     } else {
       queue.offer(new Queued(local, new Message(local.topic, payload)));
     }
-    announce();
+  }
+
+  /** Has the loop take what is queued: called behind the last of messages that came together. */
+  void announceQueued() {
+    if (!queue.isEmpty() || anyLost.get()) {
+      announce();
+    }
   }
 
   private void announce() {

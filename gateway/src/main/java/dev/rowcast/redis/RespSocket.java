@@ -58,6 +58,7 @@ public final class RespSocket implements Closeable {
   private byte[] buffer = new byte[BUFFER];
   private int position;
   private int limit;
+  private Runnable beforeReads = () -> {};
 
   /** Connects nowhere yet. */
   public RespSocket(RedisTarget.Node node, RedisTarget target) {
@@ -350,6 +351,11 @@ public final class RespSocket implements Closeable {
     }
   }
 
+  /** Runs this on the reading thread whenever all that has come is read and it may have to wait. */
+  public void beforeReads(Runnable task) {
+    beforeReads = task;
+  }
+
   private void fill() throws IOException {
     position = 0;
     limit = 0;
@@ -357,6 +363,7 @@ public final class RespSocket implements Closeable {
   }
 
   private int read(byte[] into, int offset, int length) throws IOException {
+    beforeReads.run();
     int count;
     if (channel != null) {
       count = channel.read(ByteBuffer.wrap(into, offset, length));

@@ -75,6 +75,21 @@ public abstract class BusContract {
   }
 
   @Test
+  void messagesAreFollowedByAFlush() throws Exception {
+    done(bus.subscribe(RODAN));
+
+    for (var i = 0; i < 1_000; i++) {
+      var _ = bus.publish(RODAN, bytes("message " + i), Duration.ZERO);
+    }
+
+    heard.awaitCount(RODAN, 1_000);
+    await().atMost(Duration.ofSeconds(10)).until(() -> heard.unflushed() == 0);
+    done(bus.publish(RODAN, new byte[200_000], Duration.ZERO));
+    heard.awaitCount(RODAN, 1_001);
+    await().atMost(Duration.ofSeconds(10)).until(() -> heard.unflushed() == 0);
+  }
+
+  @Test
   void nothingIsHeardOfOtherTopicsNorAfterUnsubscribing() throws Exception {
     done(bus.subscribe(RODAN));
     done(bus.publish(OTHER, bytes("elsewhere"), Duration.ZERO));

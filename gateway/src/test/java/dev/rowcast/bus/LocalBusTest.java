@@ -37,10 +37,17 @@ class LocalBusTest extends BusContract {
             DataSize.ofKibibytes(4),
             DataSize.ofKibibytes(4),
             now::get)) {
-      small.start((_, _) -> {
-        entered.countDown();
-        awaitLatch(blocked);
-      });
+      small.start(
+          new BusListener() {
+            @Override
+            public void message(Topic topic, byte[] payload) {
+              entered.countDown();
+              awaitLatch(blocked);
+            }
+
+            @Override
+            public void flush() {}
+          });
       done(small.subscribe(RODAN));
       var first = small.publish(RODAN, new byte[1_000], Duration.ZERO);
       awaitLatch(entered);

@@ -21,15 +21,28 @@ public final class RecordingListener implements BusListener {
   private final Map<Topic, List<byte[]>> messages = new HashMap<>();
   private final Set<Thread> threads = new HashSet<>();
   private boolean failNext;
+  private int unflushed;
 
   @Override
   public synchronized void message(Topic topic, byte[] payload) {
     threads.add(Thread.currentThread());
+    unflushed++;
     messages.computeIfAbsent(topic, _ -> new ArrayList<>()).add(payload);
     if (failNext) {
       failNext = false;
       throw new IllegalStateException("as the test asked");
     }
+  }
+
+  @Override
+  public synchronized void flush() {
+    threads.add(Thread.currentThread());
+    unflushed = 0;
+  }
+
+  /** How many messages came since the last flush. */
+  public synchronized int unflushed() {
+    return unflushed;
   }
 
   /** The next message makes this throw. */

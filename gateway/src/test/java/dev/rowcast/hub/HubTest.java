@@ -115,6 +115,21 @@ final class HubTest {
   }
 
   @Test
+  void whatCameTogetherLeavesTogether() {
+    var one = subscriber(A);
+
+    hub.message(A, "1".getBytes(UTF_8));
+    loop.run();
+    hub.message(A, "2".getBytes(UTF_8));
+    loop.run();
+    assertThat(one.bursts).isEmpty();
+
+    hub.flush();
+    loop.run();
+    assertThat(one.bursts).containsExactly(List.of("1", "2"));
+  }
+
+  @Test
   void betweenTwoDrainsTheLoopLooksAtItsSockets() {
     var afterIo = new ArrayList<Runnable>();
     var busy =

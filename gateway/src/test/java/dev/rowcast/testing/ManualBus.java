@@ -92,6 +92,7 @@ public final class ManualBus implements Bus {
     var heard = listener;
     if (heard != null && subscriptions.containsKey(topic)) {
       heard.message(topic, payload);
+      heard.flush();
     }
   }
 

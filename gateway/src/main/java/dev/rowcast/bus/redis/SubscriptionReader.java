@@ -44,6 +44,7 @@ final class SubscriptionReader implements Runnable {
 
   @Override
   public void run() {
+    socket.beforeReads(this::flush);
     try {
       while (generation.failure == null) {
         if (socket.isDrained()) {
@@ -60,7 +61,17 @@ final class SubscriptionReader implements Runnable {
       LOG.error("the reader of subscriptions failed", bug);
       generation.fail("our own fault: " + bug);
     }
+    flush();
     subscriptions.readerEnded();
+  }
+
+  /** Once for all that Redis sent together, or for a full buffer of it. */
+  private void flush() {
+    try {
+      listener.flush();
+    } catch (RuntimeException bug) {
+      LOG.error("the listener failed", bug);
+    }
   }
 
   private void read(int mark) throws IOException {
