@@ -189,7 +189,7 @@ public final class LocalBus implements Bus {
       for (var publication = batch.poll(); publication != null; publication = batch.poll()) {
         deliver(publication, listener);
       }
-      guarded(listener::flush);
+      flush(listener);
     }
   }
 
@@ -221,7 +221,7 @@ public final class LocalBus implements Bus {
     if (references.containsKey(topic)) {
       meters.messagesIn.increment();
       meters.bytesIn.add(publication.payload.length);
-      guarded(() -> listener.message(topic, publication.payload));
+      call(listener, topic, publication.payload);
     }
     meters.messagesOut.increment();
     meters.bytesOut.add(publication.payload.length);
@@ -229,9 +229,17 @@ public final class LocalBus implements Bus {
     publication.done.complete(null);
   }
 
-  private static void guarded(Runnable call) {
+  private static void call(BusListener listener, Topic topic, byte[] payload) {
     try {
-      call.run();
+      listener.message(topic, payload);
+    } catch (RuntimeException bug) {
+      LOG.error("the listener of {} failed", topic, bug);
+    }
+  }
+
+  private static void flush(BusListener listener) {
+    try {
+      listener.flush();
     } catch (RuntimeException bug) {
       LOG.error("the listener failed", bug);
     }

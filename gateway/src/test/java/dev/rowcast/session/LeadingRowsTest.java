@@ -139,6 +139,15 @@ final class LeadingRowsTest extends LiveConversations {
     client.hasHeardAll();
 
     seenUntil = 4;
+    awaitPlace(client);
+
+    client.seen = client.line.said().size();
+    append(6, "6!");
+    assertThat(client.told(1)).containsExactly(shared(change(6, 6, true)));
+  }
+
+  /** Lets time pass until the client is told of the last place of the log. */
+  private void awaitPlace(Client client) {
     var place = "1 {\"type\":\"position\",\"position\":\"" + last + "\"}";
     await()
         .atMost(Duration.ofSeconds(30))
@@ -146,10 +155,6 @@ final class LeadingRowsTest extends LiveConversations {
           pass(Duration.ofSeconds(6));
           return client.line.said().contains(place);
         });
-
-    client.seen = client.line.said().size();
-    append(6, "6!");
-    assertThat(client.told(1)).containsExactly(shared(change(6, 6, true)));
   }
 
   @Test
@@ -166,14 +171,8 @@ final class LeadingRowsTest extends LiveConversations {
     assertThat(client.line.said()).contains("1 {\"type\":\"heartbeat\"}");
     assertThat(client.line.said()).noneMatch(text -> text.contains("\"type\":\"position\""));
     append(6, "x6!");
-    var place = "1 {\"type\":\"position\",\"position\":\"" + last + "\"}";
 
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .until(() -> {
-          pass(Duration.ofSeconds(6));
-          return client.line.said().contains(place);
-        });
+    awaitPlace(client);
   }
 
   @Test
