@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -250,15 +251,20 @@ public final class WireClient implements Closeable {
     var head = new StringBuilder(requestLine).append("\r\n");
     headers.forEach(line -> head.append(line).append("\r\n"));
     raw(head.append("\r\n").toString().getBytes(ISO_8859_1));
-    return answer(Duration.ofSeconds(10));
+    return answer(Duration.ofSeconds(10), !requestLine.startsWith("HEAD "));
   }
 
   /**
    * Reads an HTTP answer that some {@link #raw} bytes asked for.
    *
    * @throws SocketTimeoutException if no complete head came in time
+   * @throws EOFException if the connection ended before all of the body had come
    */
   public Answer answer(Duration within) throws IOException {
+    return answer(within, true);
+  }
+
+  private Answer answer(Duration within, boolean hasBody) throws IOException {
     long deadline = System.nanoTime() + within.toNanos();
     int end = endOfHead();
     while (end < 0) {
@@ -278,10 +284,15 @@ public final class WireClient implements Closeable {
     int status = Integer.parseInt(lines[0].split(" ", 3)[1]);
     var answer = new Answer(status, List.of(lines).subList(1, lines.length), "");
     int length =
-        status == 101 ? 0 : answer.header("content-length").map(Integer::parseInt).orElse(0);
+        status == 101 || !hasBody
+            ? 0
+            : answer.header("content-length").map(Integer::parseInt).orElse(0);
     while (unread.length < length && fill(deadline) == Filled.MORE) {}
-    String body = new String(unread, 0, Math.min(length, unread.length), UTF_8);
-    drop(Math.min(length, unread.length));
+    if (unread.length < length) {
+      throw new EOFException(unread.length + " of " + length + " bytes of the body came");
+    }
+    String body = new String(unread, 0, length, UTF_8);
+    drop(length);
     return new Answer(status, answer.headers(), body);
   }
 
