@@ -67,13 +67,19 @@ public class DeliveryBenchmark {
       new Hub(
           new LocalBus(new BusMeters(new Metrics()), Ticker.SYSTEM),
           Optional.empty(),
-          new Metrics());
+          new Metrics(),
+          Ticker.SYSTEM);
   private long taken;
 
   private final class CrankedLoop implements Loop {
     @Override
     public void execute(Runnable task) {
       tasks.add(task);
+    }
+
+    @Override
+    public void executeAfter(long nanos, Runnable task) {
+      throw new IllegalStateException("there is no other loop to wait for");
     }
 
     @Override

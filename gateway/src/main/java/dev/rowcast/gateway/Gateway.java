@@ -100,7 +100,7 @@ public final class Gateway implements AutoCloseable {
     var clients = settings.server().websocket();
     this.settings = settings;
     this.bus = bus();
-    var hub = new Hub(bus, clients.heartbeat(), metrics);
+    var hub = new Hub(bus, clients.heartbeat(), metrics, ticker);
     this.access = new AccessRules(settings.access());
     this.accessNow = settings.access();
     this.rulesNow = settings.live().tables();

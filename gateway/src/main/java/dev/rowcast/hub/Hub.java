@@ -1,5 +1,6 @@
 package dev.rowcast.hub;
 
+import dev.rowcast.base.Ticker;
 import dev.rowcast.bus.Bus;
 import dev.rowcast.bus.BusListener;
 import dev.rowcast.message.Topic;
@@ -33,14 +34,17 @@ public final class Hub implements BusListener {
   private final HubMeters meters;
   private final ConcurrentMap<Topic, Interest> interests = new ConcurrentHashMap<>();
   private final List<LoopShard> shards = new CopyOnWriteArrayList<>();
+  private final DrainBarrier barrier = new DrainBarrier();
+  private final Ticker ticker;
 
   /**
    * Hands messages of {@code bus} on; whoever calls {@link Bus#start} names this as its listener.
    *
    * @param heartbeat a message of this text is dropped, as ws4redis does
    */
-  public Hub(Bus bus, Optional<String> heartbeat, Metrics metrics) {
+  public Hub(Bus bus, Optional<String> heartbeat, Metrics metrics, Ticker ticker) {
     this.bus = bus;
+    this.ticker = ticker;
     this.heartbeat = heartbeat.map(text -> text.getBytes(StandardCharsets.UTF_8)).orElse(null);
     this.meters = new HubMeters(metrics);
     metrics.gauge("rowcast.hub.topics", "Topics this node listens to", interests::size);
@@ -50,6 +54,7 @@ public final class Hub implements BusListener {
   public LoopShard shard(Loop loop, ByteBufAllocator allocator) {
     var shard = new LoopShard(this, loop, allocator);
     shards.add(shard);
+    barrier.add(shard);
     return shard;
   }
 
@@ -112,6 +117,14 @@ public final class Hub implements BusListener {
           }
           return rest;
         });
+  }
+
+  DrainBarrier barrier() {
+    return barrier;
+  }
+
+  long nanoTime() {
+    return ticker.nanoTime();
   }
 
   HubMeters meters() {

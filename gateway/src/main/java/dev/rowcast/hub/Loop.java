@@ -22,6 +22,11 @@ public interface Loop extends Executor {
     execute(task);
   }
 
+  /**
+   * Runs the task after so many nanoseconds, or somewhat later. Only the loop itself asks for it.
+   */
+  void executeAfter(long nanos, Runnable task);
+
   /** Whether the caller is on the loop; confinement is asserted with it. */
   boolean inLoop();
 }

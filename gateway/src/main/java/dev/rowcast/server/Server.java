@@ -123,6 +123,11 @@ public final class Server implements AutoCloseable {
       }
 
       @Override
+      public void executeAfter(long nanos, Runnable task) {
+        var _ = loop.schedule(task, nanos, TimeUnit.NANOSECONDS);
+      }
+
+      @Override
       public boolean inLoop() {
         return loop.inEventLoop();
       }

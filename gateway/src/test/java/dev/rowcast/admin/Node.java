@@ -64,7 +64,7 @@ final class Node implements AutoCloseable {
             health.part("redis"),
             Ticker.SYSTEM,
             RandomGenerator.getDefault());
-    var hub = new Hub(bus, Optional.empty(), metrics);
+    var hub = new Hub(bus, Optional.empty(), metrics, Ticker.SYSTEM);
     var everything =
         new FacilityRule(
             List.of(new Glob("*")),

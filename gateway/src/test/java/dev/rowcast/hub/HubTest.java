@@ -7,10 +7,12 @@ import dev.rowcast.message.Topic;
 import dev.rowcast.observe.Metrics;
 import dev.rowcast.protocol.PerMessageDeflate;
 import dev.rowcast.testing.CrankedLoop;
+import dev.rowcast.testing.FakeTicker;
 import dev.rowcast.testing.ManualBus;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -18,8 +20,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +37,8 @@ final class HubTest {
   private static final Topic B = Topic.broadcast("b");
 
   private final ManualBus bus = new ManualBus();
-  private final Hub hub = new Hub(bus, Optional.of("--heartbeat--"), new Metrics());
+  private final FakeTicker ticker = new FakeTicker();
+  private final Hub hub = new Hub(bus, Optional.of("--heartbeat--"), new Metrics(), ticker);
   private final CrankedLoop loop = new CrankedLoop();
   private final LoopShard shard = shard(loop);
 
@@ -146,6 +156,11 @@ final class HubTest {
               }
 
               @Override
+              public void executeAfter(long nanos, Runnable task) {
+                throw new AssertionError("there is nobody to wait for");
+              }
+
+              @Override
               public boolean inLoop() {
                 return true;
               }
@@ -179,6 +194,173 @@ final class HubTest {
     loop.run();
     assertThat(heard).containsExactly("first", "more", "more");
     assertThat(afterIo).isEmpty();
+  }
+
+  /** Takes its time over each burst, and hears of another message meanwhile, once. */
+  private final class Busy extends Recorder {
+    private final Duration takes;
+    private boolean isFirst = true;
+
+    Busy(Duration takes) {
+      this.takes = takes;
+    }
+
+    @Override
+    protected void deliver(Burst burst) {
+      super.deliver(burst);
+      ticker.advance(takes);
+      if (isFirst) {
+        isFirst = false;
+        bus.hear(A, "second");
+      }
+    }
+  }
+
+  @Test
+  void whoHasMoreToDrainWaitsForTheOtherLoops() {
+    var other = new CrankedLoop();
+    var here = new Busy(Duration.ofMillis(3));
+    var there = new Recorder();
+    shard.subscribe(here, List.of(A), Encoding.PLAIN);
+    shard(other).subscribe(there, List.of(A), Encoding.PLAIN);
+
+    bus.hear(A, "first");
+    loop.run();
+    bus.hear(A, "third");
+    loop.run();
+    assertThat(here.bursts).containsExactly(List.of("first"));
+    assertThat(loop.waits()).containsExactly(3_000_000L);
+
+    other.run();
+    assertThat(there.bursts).containsExactly(List.of("first", "second", "third"));
+    loop.run();
+    assertThat(here.bursts).containsExactly(List.of("first"), List.of("second", "third"));
+
+    loop.elapse();
+    loop.run();
+    assertThat(here.bursts).hasSize(2);
+  }
+
+  @Test
+  void nobodyWaitsForLongerThanItHasWorked() {
+    var other = new CrankedLoop();
+    var here = new Busy(Duration.ofMillis(3));
+    shard.subscribe(here, List.of(A), Encoding.PLAIN);
+    shard(other).subscribe(new Recorder(), List.of(A), Encoding.PLAIN);
+
+    bus.hear(A, "first");
+    loop.run();
+    assertThat(here.bursts).hasSize(1);
+    loop.elapse();
+    loop.run();
+
+    assertThat(here.bursts).containsExactly(List.of("first"), List.of("second"));
+  }
+
+  @Test
+  void whoHasWorkedForAMomentOnlyDoesNotWait() {
+    var other = new CrankedLoop();
+    var here = new Busy(Duration.ofNanos(99_999));
+    shard.subscribe(here, List.of(A), Encoding.PLAIN);
+    shard(other).subscribe(new Recorder(), List.of(A), Encoding.PLAIN);
+
+    bus.hear(A, "first");
+    loop.run();
+
+    assertThat(here.bursts).containsExactly(List.of("first"), List.of("second"));
+    assertThat(loop.waits()).isEmpty();
+  }
+
+  @Test
+  void whoeverWaitsForWhomEverybodyIsToldEverything() throws InterruptedException {
+    var shared = new Hub(bus, Optional.empty(), new Metrics(), System::nanoTime);
+    var messages = 3_000;
+    var loops = new ArrayList<ScheduledExecutorService>();
+    var heard = new CountDownLatch(4 * messages);
+    var wrongs = new ConcurrentLinkedQueue<String>();
+    for (int i = 0; i < 4; i++) {
+      var thread = Executors.newSingleThreadScheduledExecutor();
+      loops.add(thread);
+      var own = shared.shard(on(thread), new UnpooledByteBufAllocator(false));
+      var works = i * 60_000L;
+      thread.execute(
+          () -> own.subscribe(new Counting(heard, wrongs, works), List.of(A), Encoding.PLAIN));
+      awaitIdle(thread);
+    }
+    for (int i = 0; i < messages; i++) {
+      shared.message(A, Integer.toString(i).getBytes(UTF_8));
+      if (i % 7 == 0) {
+        shared.flush();
+        LockSupport.parkNanos(i % 3 * 20_000L);
+      }
+    }
+    shared.flush();
+
+    assertThat(heard.await(60, TimeUnit.SECONDS)).as("%s not told", heard.getCount()).isTrue();
+    loops.forEach(ScheduledExecutorService::shutdownNow);
+    assertThat(wrongs).isEmpty();
+  }
+
+  private static Loop on(ScheduledExecutorService thread) {
+    return new Loop() {
+      @Override
+      public void execute(Runnable task) {
+        thread.execute(task);
+      }
+
+      @Override
+      public void executeAfter(long nanos, Runnable task) {
+        var _ = thread.schedule(task, nanos, TimeUnit.NANOSECONDS);
+      }
+
+      @Override
+      public boolean inLoop() {
+        return true;
+      }
+    };
+  }
+
+  private static void awaitIdle(ScheduledExecutorService thread) throws InterruptedException {
+    var idle = new CountDownLatch(1);
+    thread.execute(idle::countDown);
+    assertThat(idle.await(60, TimeUnit.SECONDS)).isTrue();
+  }
+
+  /** Insists on each number in its turn, and works a while over each burst. */
+  private static final class Counting extends Subscriber {
+    private final CountDownLatch heard;
+    private final Queue<String> wrongs;
+    private final long works;
+    private int next;
+
+    Counting(CountDownLatch heard, Queue<String> wrongs, long works) {
+      this.heard = heard;
+      this.wrongs = wrongs;
+      this.works = works;
+    }
+
+    @Override
+    protected void deliver(Burst burst) {
+      for (var message : burst.messages()) {
+        var number = new String(message.payload(), UTF_8);
+        if (!number.equals(Integer.toString(next++))) {
+          wrongs.add(number + " instead of " + (next - 1));
+        }
+        heard.countDown();
+      }
+      var until = System.nanoTime() + works;
+      while (System.nanoTime() - until < 0) {
+        Thread.onSpinWait();
+      }
+    }
+
+    @Override
+    protected void lastValue(int index, @Nullable Message message) {}
+
+    @Override
+    protected void missed() {
+      wrongs.add("missed something");
+    }
   }
 
   @Test
@@ -388,7 +570,7 @@ final class HubTest {
   @Test
   void twoLoopsThatJoinAndLeaveAtOnceLeaveOneInterest() throws InterruptedException {
     var counting = new CountingBus();
-    var shared = new Hub(counting, Optional.empty(), new Metrics());
+    var shared = new Hub(counting, Optional.empty(), new Metrics(), ticker);
     var threads = new ArrayList<Thread>();
     for (int t = 0; t < 4; t++) {
       threads.add(

@@ -92,7 +92,7 @@ final class HttpPagesIT {
             .page("/plain", () -> HttpPages.Reply.text(200, "plain"))
             .resource("/echo", echo)
             .action("/change", echo);
-    var hub = new Hub(bus, settings.websocket().heartbeat(), metrics);
+    var hub = new Hub(bus, settings.websocket().heartbeat(), metrics, Ticker.SYSTEM);
     return new Server(
         new Sessions(
             hub,

@@ -141,7 +141,7 @@ final class Rig implements AutoCloseable {
   private Rig(
       ServerSettings settings, Identities identities, @Nullable Function<Rig, LiveReaders> live) {
     var websocket = settings.websocket();
-    var hub = new Hub(bus, websocket.heartbeat(), metrics);
+    var hub = new Hub(bus, websocket.heartbeat(), metrics, Ticker.SYSTEM);
     bus.start(hub);
     var members =
         new FacilityRule(

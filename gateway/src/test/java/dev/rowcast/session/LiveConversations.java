@@ -112,7 +112,7 @@ abstract class LiveConversations {
             false,
             false,
             OutboxSettings.DEFAULTS);
-    var hub = new Hub(bus, Optional.empty(), new Metrics());
+    var hub = new Hub(bus, Optional.empty(), new Metrics(), ticker);
     bus.start(hub);
     var closed =
         new FacilityRule(

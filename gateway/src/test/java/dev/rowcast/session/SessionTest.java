@@ -88,7 +88,7 @@ final class SessionTest {
   }
 
   private Sessions sessions(WebSocketSettings settings) {
-    var hub = new Hub(bus, settings.heartbeat(), new Metrics());
+    var hub = new Hub(bus, settings.heartbeat(), new Metrics(), ticker);
     bus.start(hub);
     var everything =
         new FacilityRule(

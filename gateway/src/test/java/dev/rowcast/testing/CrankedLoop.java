@@ -1,6 +1,8 @@
 package dev.rowcast.testing;
 
 import dev.rowcast.hub.Loop;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -9,6 +11,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  */
 public final class CrankedLoop implements Loop {
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+  private final List<Runnable> later = new ArrayList<>();
+  private final List<Long> waits = new ArrayList<>();
 
   @Override
   public void execute(Runnable task) {
@@ -16,8 +20,26 @@ public final class CrankedLoop implements Loop {
   }
 
   @Override
+  public void executeAfter(long nanos, Runnable task) {
+    later.add(task);
+    waits.add(nanos);
+  }
+
+  @Override
   public boolean inLoop() {
     return true;
+  }
+
+  /** The nanoseconds that were to pass, for each task that is to run later. */
+  public List<Long> waits() {
+    return List.copyOf(waits);
+  }
+
+  /** Lets as much time pass as everything waits for. */
+  public void elapse() {
+    tasks.addAll(later);
+    later.clear();
+    waits.clear();
   }
 
   /** Runs one task, if there is one; whether there was. */
