@@ -548,16 +548,24 @@ final class TableSubscription extends ShapeMember implements LiveSubscription, L
       if (!session.line.isWritable()) {
         place = loop.shapes().fallBehind(this);
         isOpen = true;
-      } else if (!session.hasEarlierTwin(this)) {
-        for (int i = 0; i < burst.buffers(); i++) {
-          session.line.write(burst.share(i));
-        }
-        session.wrote();
-        session.flushSoon();
+      } else {
+        // What was open before has ended before this, and what this leaves open ends for all.
+        isOpen = false;
+        write(burst);
       }
     } catch (RuntimeException e) {
       log.error("a delivery failed; its connection ends", e);
       loop.later(() -> session.end(CloseReason.INTERNAL_ERROR));
+    }
+  }
+
+  private void write(ShapeBurst burst) {
+    if (!session.hasEarlierTwin(this)) {
+      for (int i = 0; i < burst.buffers(); i++) {
+        session.line.write(burst.share(i));
+      }
+      session.wrote();
+      session.flushSoon();
     }
   }
 

@@ -232,6 +232,22 @@ final class LiveSessionTest extends LiveConversations {
   }
 
   @Test
+  void anEndThatIsOwedIsNotToldBehindALaterEvent() {
+    append(1, "1", "2");
+    var client = new Client();
+    client.told(1);
+    client.says(ORDERS.formatted(",\"since\":\"" + at(1, 1) + "\""));
+    client.told(2);
+
+    append(2, "x1!", "3");
+    assertThat(client.told(1)).containsExactly(shared(change(2, 3, false)));
+    append(3, "4!");
+
+    assertThat(client.told(1)).containsExactly(shared(change(3, 4, true)));
+    client.hasHeardAll();
+  }
+
+  @Test
   void anotherLogIsToldToWhoFollowsAndToWhoComesWithAnOldPosition() {
     var client = new Client().subscribed("");
     var old = append(1, "1!");
