@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 
 /**
  * Delivery compared with other servers: Rowcast and each peer in turn, in reversed order every
@@ -219,7 +220,12 @@ final class PeerComparison {
   }
 
   private void crowd(Peer peer, PeerProcess server, int round, int wanted, int connections) {
-    warm(peer, server, wanted, connections);
+    warm(
+        peer,
+        wanted,
+        WARM_WINDOW,
+        connections,
+        count -> load(server, connections, WARM_WINDOW, count));
     var opens = new Samples();
     var resident = new Samples();
     if (plan.measures().contains("fanout")) {
@@ -286,15 +292,14 @@ final class PeerComparison {
    * For as long as a compiler needs to have seen what matters. How many messages that are is known
    * from the peer's last turn, and before its first from a short try.
    */
-  private void warm(Peer peer, PeerProcess server, int wanted, int connections) {
-    if (!messages.containsKey(key(peer, wanted, WARM_WINDOW))) {
-      var count = guess(peer, wanted, WARM_WINDOW, connections);
-      var outcome = load(server, connections, WARM_WINDOW, count);
-      remember(peer, wanted, WARM_WINDOW, connections, outcome);
+  private void warm(
+      Peer peer, int wanted, int window, int connections, IntFunction<Loader.Outcome> load) {
+    if (!messages.containsKey(key(peer, wanted, window))) {
+      var outcome = load.apply(guess(peer, wanted, window, connections));
+      remember(peer, wanted, window, connections, outcome);
     }
-    var perSecond = guess(peer, wanted, WARM_WINDOW, connections) / plan.seconds();
-    var count = Math.clamp((long) (perSecond * WARM_SECONDS), FEWEST, MOST);
-    var _ = load(server, connections, WARM_WINDOW, count);
+    var perSecond = guess(peer, wanted, window, connections) / plan.seconds();
+    var _ = load.apply((int) Math.clamp(perSecond * WARM_SECONDS, FEWEST, MOST));
   }
 
   /**
@@ -363,26 +368,21 @@ final class PeerComparison {
     return Optional.of(outcome);
   }
 
-  /** The connections spread over many topics, and as many messages on their way. */
+  /**
+   * The connections spread over many topics, and as many messages on their way; warmed up for
+   * itself, as a server does other things for a hundred topics than for one.
+   */
   private void topics(Peer peer, PeerProcess server, int round, int wanted, int connections) {
     var at = String.format(Locale.ROOT, "%,d connections on %d topics", wanted, TOPICS);
     if (!peer.hasTopics()) {
       findings.note(peer.title() + " was not measured with many topics");
       return;
     }
-    // A message reaches a hundredth of the connections: there must be a hundred times as many.
-    var key = key(peer, wanted, TOPICS_WINDOW);
-    var count = messages.getOrDefault(key, 200);
-    var outcome =
-        loader.run(
-            server.load(
-                topicFlags(connections, count, Math.max(TOPICS_WINDOW / TOPICS, count / 5))));
-    if (outcome.figure(PER_SECOND) > 0) {
-      messages.put(
-          key,
-          (int)
-              Math.clamp(outcome.figure(PER_SECOND) / connections * plan.seconds(), FEWEST, MOST));
-    }
+    IntFunction<Loader.Outcome> load =
+        count -> loader.run(server.load(topicFlags(connections, count)));
+    warm(peer, wanted, TOPICS_WINDOW, connections, load);
+    var outcome = load.apply(guess(peer, wanted, TOPICS_WINDOW, connections));
+    remember(peer, wanted, TOPICS_WINDOW, connections, outcome);
     if (usable(outcome, peer, at)) {
       var window = String.format(Locale.ROOT, "W=%,d", TOPICS_WINDOW);
       findings.add(
@@ -398,11 +398,13 @@ final class PeerComparison {
     }
   }
 
-  private static List<String> topicFlags(int connections, int count, int warmup) {
+  /** Each topic has so many messages. */
+  private static List<String> topicFlags(int connections, int count) {
     var flags = new ArrayList<>(fanout(connections, count));
     flags.addAll(List.of("--facility", "bench-{topic}", "--topics", Integer.toString(TOPICS)));
     flags.addAll(List.of("--window", Integer.toString(TOPICS_WINDOW)));
-    flags.addAll(List.of("--warmup", Integer.toString(warmup)));
+    flags.addAll(
+        List.of("--warmup", Integer.toString(Math.max(TOPICS_WINDOW / TOPICS, count / 5))));
     return flags;
   }
 
