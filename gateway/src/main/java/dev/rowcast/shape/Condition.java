@@ -40,6 +40,11 @@ sealed interface Condition {
     return null;
   }
 
+  /** Whether it is true of every row that has one of these values, whatever else is in the row. */
+  default boolean isSaidByAnchors() {
+    return false;
+  }
+
   /** A column and a value of it. */
   record Anchor(Column column, Values values, Object value) {}
 
@@ -183,6 +188,11 @@ sealed interface Condition {
     public @Nullable List<Anchor> anchors() {
       return operator == Operator.EQ ? List.of(new Anchor(column, values, value)) : null;
     }
+
+    @Override
+    public boolean isSaidByAnchors() {
+      return operator == Operator.EQ;
+    }
   }
 
   /** Equality with one of several values. */
@@ -231,6 +241,11 @@ sealed interface Condition {
     @Override
     public @Nullable List<Anchor> anchors() {
       return wanted.stream().map(value -> new Anchor(column, values, value)).toList();
+    }
+
+    @Override
+    public boolean isSaidByAnchors() {
+      return true;
     }
   }
 

@@ -158,6 +158,11 @@ public final class Shape {
     return Optional.ofNullable(condition.anchors());
   }
 
+  /** Whether a row matches exactly when it has one of these values. */
+  boolean isSaidByAnchors() {
+    return condition.isSaidByAnchors();
+  }
+
   private static String id(String text) {
     try {
       var digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));

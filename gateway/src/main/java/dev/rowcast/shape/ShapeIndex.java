@@ -34,11 +34,16 @@ public final class ShapeIndex {
   private static final class Place {
     final Shape shape;
     final List<Condition.Anchor> anchors;
+
+    /** Whether the filter says no more than that a row has one of its values. */
+    final boolean isSaidByAnchors;
+
     long round;
 
     Place(Shape shape) {
       this.shape = shape;
       this.anchors = shape.anchors().orElse(List.of());
+      this.isSaidByAnchors = shape.isSaidByAnchors();
     }
   }
 
@@ -175,22 +180,34 @@ public final class ShapeIndex {
 
   private void look(Shelf shelf, RowEvent event, Matches matches) {
     switch (event.kind()) {
-      case INSERT -> look(shelf, event.now(shelf.column), event, matches);
+      case INSERT -> look(shelf, event.now(shelf.column), Verdict.INSERT, event, matches);
       case UPDATE -> {
         var now = event.now(shelf.column);
         var before = event.before(shelf.column);
-        look(shelf, now, event, matches);
-        if (!Objects.equals(now, before)) {
-          look(shelf, before, event, matches);
+        if (Objects.equals(now, before)) {
+          look(shelf, now, Verdict.UPDATE, event, matches);
+        } else {
+          look(shelf, now, null, event, matches);
+          look(shelf, before, null, event, matches);
         }
       }
-      case DELETE -> look(shelf, event.before(shelf.column), event, matches);
+      case DELETE -> look(shelf, event.before(shelf.column), Verdict.DELETE, event, matches);
       case TRUNCATE -> throw new IllegalStateException("concerns all, whatever their values");
     }
   }
 
-  /** No value at all is equal to none; one that is not known may be any. */
-  private void look(Shelf shelf, @Nullable JsonPiece json, RowEvent event, Matches matches) {
+  /**
+   * No value at all is equal to none; one that is not known may be any.
+   *
+   * @param verdict what the event is to a filter that asks for this value and nothing else; null
+   *     when that is still to be found out
+   */
+  private void look(
+      Shelf shelf,
+      @Nullable JsonPiece json,
+      @Nullable Verdict verdict,
+      RowEvent event,
+      Matches matches) {
     if (json != null && json.is("null")) {
       return;
     }
@@ -204,26 +221,28 @@ public final class ShapeIndex {
     }
     var first = shelf.firsts.get(value);
     if (first != null) {
-      look(first, event, matches);
+      look(first, verdict, event, matches);
     }
     var others = shelf.others.get(value);
     if (others != null) {
-      look(others.values(), event, matches);
+      for (var other : others.values()) {
+        look(other, verdict, event, matches);
+      }
     }
   }
 
   private void look(Collection<Place> places, RowEvent event, Matches matches) {
     for (var place : places) {
-      look(place, event, matches);
+      look(place, null, event, matches);
     }
   }
 
-  private void look(Place place, RowEvent event, Matches matches) {
+  private void look(Place place, @Nullable Verdict known, RowEvent event, Matches matches) {
     if (place.round == round) {
       return;
     }
     place.round = round;
-    var verdict = place.shape.judge(event);
+    var verdict = known != null && place.isSaidByAnchors ? known : place.shape.judge(event);
     if (verdict != Verdict.NOTHING) {
       matches.matched(place.shape, verdict);
     }

@@ -105,9 +105,10 @@ final class ShapeIndexTest {
       var row = "{\"id\":7,\"size\":1,\"status\":" + values.get(random.nextInt(4)) + "}";
       var old = "{\"id\":7,\"size\":2,\"status\":" + values.get(random.nextInt(4)) + "}";
       var event =
-          switch (random.nextInt(3)) {
+          switch (random.nextInt(4)) {
             case 0 -> Orders.inserted(row);
             case 1 -> Orders.updated(old, row);
+            case 2 -> Orders.event("delete", "\"key\":{\"id\":7},\"old\":" + old);
             default -> Orders.event("update", "\"key\":{\"id\":7},\"row\":" + row);
           };
       var expected = new HashMap<Shape, Verdict>();
