@@ -19,6 +19,12 @@ import java.util.stream.Stream;
 final class Server {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  /** Above this an exit code says that a signal ended the program. */
+  private static final int SIGNALLED = 128;
+
+  private static final int LINES = 5;
+  private static final int LINES_OF_A_CRASH = 200;
+
   private final String name;
   private final Process process;
   private final Path log;
@@ -106,12 +112,18 @@ final class Server {
     while (!ready.test(process.pid())) {
       if (!process.isAlive()) {
         entry.stopped();
-        throw new EmbeddedException(name + " ended while starting: " + lastWords());
+        var code = process.exitValue();
+        throw new EmbeddedException(
+            name
+                + " ended with "
+                + code
+                + " while starting: "
+                + lastWords(code > SIGNALLED ? LINES_OF_A_CRASH : LINES));
       }
       if (System.nanoTime() > deadline) {
         kill();
         throw new EmbeddedException(
-            name + " was not ready after " + PATIENCE.toSeconds() + " s: " + lastWords());
+            name + " was not ready after " + PATIENCE.toSeconds() + " s: " + lastWords(LINES));
       }
       try {
         TimeUnit.MILLISECONDS.sleep(10);
@@ -123,10 +135,10 @@ final class Server {
     }
   }
 
-  private String lastWords() {
+  private String lastWords(int count) {
     try {
       var lines = Files.readAllLines(log, StandardCharsets.ISO_8859_1);
-      return String.join(" | ", lines.subList(Math.max(0, lines.size() - 5), lines.size()));
+      return String.join(" | ", lines.subList(Math.max(0, lines.size() - count), lines.size()));
     } catch (IOException e) {
       return "(no log: " + e.getMessage() + ")";
     }

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class FoldedStateIT {
   private static final long FIRST = Long.getLong("rowcast.fold.first", 1);
-  private static final int SEEDS = Integer.getInteger("rowcast.fold.seeds", 10);
+  private static final int SEEDS = Integer.getInteger("rowcast.fold.seeds", 50);
   private static final int REPEAT = Integer.getInteger("rowcast.fold.repeat", 1);
 
   private final List<String> failures = new CopyOnWriteArrayList<>();
