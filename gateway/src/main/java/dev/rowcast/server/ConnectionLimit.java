@@ -19,6 +19,9 @@ final class ConnectionLimit {
   /** Sockets beyond the limit that are still listened to, to be told so. */
   private static final int ANTEROOM = 512;
 
+  /** Sockets beyond these, accepted already, that may wait for their loop to turn them away. */
+  private static final int AT_THE_DOOR = 16;
+
   private static final Duration BURST = Duration.ofSeconds(10);
 
   private final LimitSettings settings;
@@ -62,9 +65,19 @@ final class ConnectionLimit {
     return most;
   }
 
-  /** A socket was accepted; false when not even a refusal can be afforded. Always left later. */
-  boolean arrive() {
-    return sockets.incrementAndGet() <= most + anteroom;
+  /** A socket was accepted. Always left later. */
+  void arrive() {
+    sockets.incrementAndGet();
+  }
+
+  /** Whether one more can be listened to, be it to be refused. */
+  boolean hasRoom() {
+    return sockets.get() <= most + anteroom;
+  }
+
+  /** Whether so many are there that no further one must be accepted before some have gone. */
+  boolean isCrowded() {
+    return sockets.get() > most + anteroom + AT_THE_DOOR;
   }
 
   /** A socket is closed. */

@@ -7,6 +7,7 @@ import dev.rowcast.session.FacilityPlaces;
 import dev.rowcast.session.LiveReaders;
 import dev.rowcast.session.Sessions;
 import dev.rowcast.session.WebSocketSettings;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -117,8 +118,9 @@ final class Door {
     return settings.admin().listen().isEmpty();
   }
 
-  /** One for all connections: it counts a closed socket. */
-  ChannelFutureListener departure() {
-    return departure;
+  /** A socket was accepted; it is counted until it is closed. */
+  void arrived(Channel channel) {
+    limit.arrive();
+    channel.closeFuture().addListener(departure);
   }
 }

@@ -93,8 +93,7 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
   public void channelActive(ChannelHandlerContext context) {
     channel = context;
     door.meters().accepted.increment();
-    context.channel().closeFuture().addListener(door.departure());
-    var admitted = door.limit().arrive();
+    var admitted = door.limit().hasRoom();
     if (!(context.channel().remoteAddress() instanceof InetSocketAddress address)) {
       var _ = context.close();
       return;

@@ -168,6 +168,7 @@ public final class Server implements AutoCloseable {
         new ServerBootstrap()
             .group(group)
             .channel(transport.listener())
+            .handler(new Arrivals(door))
             .option(ChannelOption.SO_BACKLOG, settings.transport().backlog())
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)

@@ -112,9 +112,18 @@ final class ConnectionLimitTest {
 
     assertThat(few.most()).isBetween(700, 850);
     for (int i = 0; i < 900; i++) {
-      assertThat(few.arrive()).isTrue();
+      few.arrive();
+      assertThat(few.hasRoom()).isTrue();
     }
-    assertThat(few.arrive()).isFalse();
+    few.arrive();
+    assertThat(few.hasRoom()).isFalse();
+    assertThat(few.isCrowded()).isFalse();
+    for (int i = 0; i < 16; i++) {
+      few.arrive();
+    }
+    assertThat(few.isCrowded()).isTrue();
+    few.depart();
+    assertThat(few.isCrowded()).isFalse();
     assertThat(limit(18_000, 1, 0).most()).isEqualTo(18_000);
   }
 }
