@@ -1,7 +1,6 @@
 package dev.rowcast.hub;
 
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -18,12 +17,12 @@ import java.util.concurrent.atomic.AtomicInteger;
  * frequent, and no more.
  */
 final class DrainBarrier {
-  private final List<LoopShard> shards = new CopyOnWriteArrayList<>();
+  private final List<LoopShard> shards;
   private final AtomicInteger draining = new AtomicInteger();
 
-  /** One more that may be waited for, and may wait. */
-  void add(LoopShard shard) {
-    shards.add(shard);
+  /** Of all that may be waited for, and may wait; the list may grow at any time. */
+  DrainBarrier(List<LoopShard> shards) {
+    this.shards = shards;
   }
 
   /** A loop drains, or is about to. */

@@ -34,7 +34,7 @@ public final class Hub implements BusListener {
   private final HubMeters meters;
   private final ConcurrentMap<Topic, Interest> interests = new ConcurrentHashMap<>();
   private final List<LoopShard> shards = new CopyOnWriteArrayList<>();
-  private final DrainBarrier barrier = new DrainBarrier();
+  private final DrainBarrier barrier = new DrainBarrier(shards);
   private final Ticker ticker;
 
   /**
@@ -54,7 +54,6 @@ public final class Hub implements BusListener {
   public LoopShard shard(Loop loop, ByteBufAllocator allocator) {
     var shard = new LoopShard(this, loop, allocator);
     shards.add(shard);
-    barrier.add(shard);
     return shard;
   }
 
