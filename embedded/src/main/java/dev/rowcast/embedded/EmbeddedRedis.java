@@ -186,7 +186,11 @@ public final class EmbeddedRedis implements AutoCloseable {
             "--unixsocket",
             SOCKET,
             "--save",
-            ""));
+            "",
+            // The embedded 7.0.15 damages its heap now and then when it adds to a node of a stream
+            // that has an entry already, and dies.
+            "--stream-node-max-entries",
+            "1"));
     options.password().ifPresent(secret -> command.addAll(List.of("--requirepass", secret)));
     options
         .tls()

@@ -13,10 +13,13 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -24,6 +27,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -38,6 +42,12 @@ final class Cluster implements AutoCloseable {
   private static final int NODES = 2;
   private static final int MOST_STARTS = 3;
   private static final String SEGMENTATION_FAULT = "Redis ended with 139 ";
+
+  /** What is worth reading in a gateway's log when clients are wrong. */
+  private static final Pattern TROUBLE =
+      Pattern.compile("^[0-9T:.-]+Z (WARN|ERROR|INFO +FeedRelay)");
+
+  private static final int MOST_SHOWN = 60;
 
   /** They live for seconds: less is compiled, and less well. */
   private static final List<String> JVM =
@@ -114,9 +124,23 @@ final class Cluster implements AutoCloseable {
     return answers;
   }
 
-  /** What PostgreSQL and the gateways have written down. */
-  Path folder() {
-    return folder;
+  /** What the gateways warned of since then, and whether Redis crashed; the latest lines. */
+  List<String> troubles(Instant since) throws IOException {
+    var lines = new ArrayList<String>();
+    try (var logs = Files.newDirectoryStream(folder, "serve*.log")) {
+      for (var each : logs) {
+        lines.addAll(Files.readAllLines(each));
+      }
+    }
+    var from = since.toString();
+    lines.removeIf(line -> !TROUBLE.matcher(line).find() || line.compareTo(from) < 0);
+    lines.sort(Comparator.naturalOrder());
+    var latest =
+        new ArrayList<>(lines.subList(Math.max(0, lines.size() - MOST_SHOWN), lines.size()));
+    Files.readAllLines(redis.log(), StandardCharsets.ISO_8859_1).stream()
+        .filter(line -> line.contains("crashed by signal"))
+        .forEach(latest::add);
+    return latest;
   }
 
   private void start(int node) {
@@ -211,9 +235,9 @@ final class Cluster implements AutoCloseable {
   }
 
   /**
-   * The embedded Redis 7.0.15 itself dies of a segmentation fault in about one of a hundred starts,
-   * while it reads what it has written down and clients ask, and then mostly again. It is started
-   * empty then, for the stories to come.
+   * The embedded Redis 7.0.15 itself died of a segmentation fault in about one of a hundred starts
+   * before it was kept from what does it, and then mostly again. Should it do so all the same, it
+   * is started empty, for the stories to come.
    *
    * @throws RedisCrash then: this story has no end that could be judged
    */

@@ -2,12 +2,15 @@ package dev.rowcast.fold;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rowcast.embedded.EmbeddedException;
 import dev.rowcast.fold.Tally.Of;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -77,21 +80,20 @@ final class FoldedStateIT {
   }
 
   private void tell(Path folder, boolean isByLog, long[] seeds) {
-    var current = seeds[0];
     try (var cluster = new Cluster(Files.createDirectories(folder), isByLog)) {
       for (var seed : seeds) {
-        current = seed;
         for (int time = 0; time < REPEAT && failures.isEmpty(); time++) {
           tell(cluster, Plan.of(seed));
         }
       }
     } catch (Exception broken) {
-      failures.add(failure(current, List.of("the story broke off: " + stack(broken))));
+      failures.add("the stories broke off: " + stack(broken));
     }
   }
 
   private void tell(Cluster cluster, Plan plan) throws Exception {
     var began = System.nanoTime();
+    var since = Instant.now();
     List<String> wrongs;
     try {
       wrongs = new Story(plan, cluster, tally).tell();
@@ -99,6 +101,8 @@ final class FoldedStateIT {
       abandoned.incrementAndGet();
       System.out.printf("seed %d is not told to its end: Redis itself crashed%n", plan.seed());
       return;
+    } catch (IllegalStateException | SQLException | EmbeddedException broken) {
+      wrongs = List.of("the story broke off: " + stack(broken));
     }
     System.out.printf(
         "seed %d by %s: %s; %d wrong, %.1f s%n",
@@ -108,25 +112,28 @@ final class FoldedStateIT {
         wrongs.size(),
         (System.nanoTime() - began) / 1e9);
     if (!wrongs.isEmpty()) {
-      failures.add(failure(plan.seed(), wrongs));
+      failures.add(failure(plan, wrongs, cluster.troubles(since)));
     }
   }
 
-  private static String failure(long seed, List<String> wrongs) {
+  private static String failure(Plan plan, List<String> wrongs, List<String> troubles) {
     return """
     seed %d: %d clients are wrong. To tell its story ten times:
     mvn -pl gateway -am verify -Dtest=none -Dit.test=FoldedStateIT -Drowcast.fold.first=%d \
     -Drowcast.fold.seeds=1 -Drowcast.fold.repeat=10 -Dsurefire.failIfNoSpecifiedTests=false \
     -Dfailsafe.failIfNoSpecifiedTests=false
     what goes wrong in it: %s
+    %s
+    what the gateways warned of meanwhile:
     %s\
     """
         .formatted(
-            seed,
+            plan.seed(),
             wrongs.size(),
-            seed,
-            Plan.of(seed).faults(),
-            String.join("\n", wrongs.subList(0, Math.min(3, wrongs.size()))));
+            plan.seed(),
+            plan.faults(),
+            String.join("\n", wrongs.subList(0, Math.min(3, wrongs.size()))),
+            String.join("\n", troubles));
   }
 
   private static String stack(Exception broken) {
