@@ -3,12 +3,15 @@ package dev.rowcast.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,6 +54,29 @@ final class EmbeddedRedisIT {
       redis.resume();
 
       assertThat(ask(redis, "PING")).isEqualTo("+PONG");
+    }
+  }
+
+  @Test
+  void tellsNobodyThatItStillLoads(@TempDir Path folder) throws Exception {
+    try (var redis =
+        EmbeddedRedis.start(RedisOptions.DEFAULTS.in(folder).with("--appendonly", "yes"))) {
+      var many = "for i = 1, 50000 do redis.call('SET', i, i) end";
+      assertThat(ask(redis, "EVAL \"" + many + " return 'done'\" 0")).isEqualTo("$4");
+      redis.kill();
+      var starting = CompletableFuture.runAsync(redis::startAgain);
+      var answers = new HashSet<String>();
+
+      while (!starting.isDone()) {
+        try {
+          answers.add(ask(redis, "EXISTS 50000"));
+        } catch (ConnectException _) {
+          answers.add("refused");
+        }
+      }
+
+      starting.get();
+      assertThat(answers).contains("refused").isSubsetOf("refused", ":1");
     }
   }
 
