@@ -9,12 +9,10 @@ import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,9 +31,7 @@ public final class Hub implements BusListener {
   private final byte @Nullable [] heartbeat;
   private final HubMeters meters;
   private final ConcurrentMap<Topic, Interest> interests = new ConcurrentHashMap<>();
-  private final List<LoopShard> shards = new CopyOnWriteArrayList<>();
-  private final DrainBarrier barrier = new DrainBarrier(shards);
-  private final Ticker ticker;
+  private final Drains drains;
 
   /**
    * Hands messages of {@code bus} on; whoever calls {@link Bus#start} names this as its listener.
@@ -44,7 +40,7 @@ public final class Hub implements BusListener {
    */
   public Hub(Bus bus, Optional<String> heartbeat, Metrics metrics, Ticker ticker) {
     this.bus = bus;
-    this.ticker = ticker;
+    this.drains = new Drains(ticker);
     this.heartbeat = heartbeat.map(text -> text.getBytes(StandardCharsets.UTF_8)).orElse(null);
     this.meters = new HubMeters(metrics);
     metrics.gauge("rowcast.hub.topics", "Topics this node listens to", interests::size);
@@ -52,9 +48,7 @@ public final class Hub implements BusListener {
 
   /** The part of this hub for the connections of one event loop; made once for each loop. */
   public LoopShard shard(Loop loop, ByteBufAllocator allocator) {
-    var shard = new LoopShard(this, loop, allocator);
-    shards.add(shard);
-    return shard;
+    return new LoopShard(this, drains, loop, allocator);
   }
 
   @Override
@@ -75,9 +69,7 @@ public final class Hub implements BusListener {
 
   @Override
   public void flush() {
-    for (var shard : shards) {
-      shard.announceQueued();
-    }
+    drains.announce();
   }
 
   /** How many topics have listeners on this node. */
@@ -116,14 +108,6 @@ public final class Hub implements BusListener {
           }
           return rest;
         });
-  }
-
-  DrainBarrier barrier() {
-    return barrier;
-  }
-
-  long nanoTime() {
-    return ticker.nanoTime();
   }
 
   HubMeters meters() {

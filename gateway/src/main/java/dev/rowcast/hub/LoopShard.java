@@ -10,8 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jctools.queues.MpscUnboundedArrayQueue;
@@ -19,20 +17,16 @@ import org.jctools.queues.MpscUnboundedArrayQueue;
 /**
  * The subscriptions of the connections that share one event loop, and the way of messages to them.
  *
- * <p>Confined to that loop, except {@link #offer}, {@link #announceQueued} and {@link #goOn}, which
- * any thread may call.
+ * <p>Confined to that loop, except {@link #offer}, which any thread may call.
  *
  * <p><b>The hand-over.</b> Any thread puts messages into the queue, and behind the last of those
- * that came together announces a drain, unless there is one. A drain takes everything that is
- * queued, in its order, over all topics; puts each message into the batch of every {@link Group}
- * that listens; joins each batch into few buffers; and gives these to every member for one write
- * and one flush. So a lone message leaves at once, and under load the cost of a system call is
- * shared by all messages that came during the previous drain: that is where the throughput comes
- * from. A cap on what a drain takes would lose it again, hence the only one is in bytes, so large
- * that it is there for the memory alone. Who has more to drain lets the other loops finish first
- * ({@link DrainBarrier}), for no longer than its own drain took. Between two drains the loop looks
- * at its sockets: else a bus that never pauses would keep those waiting that can be written to
- * again.
+ * that came together announces a {@link Drain}. That takes everything that is queued, in its order,
+ * over all topics; puts each message into the batch of every {@link Group} that listens; joins each
+ * batch into few buffers; and gives these to every member for one write and one flush. So a lone
+ * message leaves at once, and under load the cost of a system call is shared by all messages that
+ * came during the previous drain: that is where the throughput comes from. A cap on what a drain
+ * takes would lose it again, hence the only one is in bytes, so large that it is there for the
+ * memory alone.
  *
  * <p><b>The bound.</b> The queue holds {@link #MAX_QUEUED} bytes. What does not fit is dropped, and
  * every subscriber of its topic is told {@link Subscriber#missed}, after what it still gets: no
@@ -45,9 +39,6 @@ public final class LoopShard {
   /** Payload bytes one drain takes at most, so that sockets are written to in between. */
   private static final long MAX_DRAIN = 8L << 20;
 
-  /** Nanoseconds of a drain that is worth waiting for the others. */
-  private static final long WORTH_WAITING = 100_000;
-
   /** What a queued message costs beside its payload. */
   private static final int OVERHEAD = 128;
 
@@ -55,16 +46,9 @@ public final class LoopShard {
 
   private final Hub hub;
   private final Loop loop;
-  private final Executor afterIo;
   private final FrameEncoder encoder;
 
   private final MpscUnboundedArrayQueue<Queued> queue = new MpscUnboundedArrayQueue<>(1024);
-
-  /** From the announcement of a drain on until nothing is left, the wait for others included. */
-  private final AtomicBoolean announced = new AtomicBoolean();
-
-  /** Whether there is more to drain once the other loops have finished. */
-  private final AtomicBoolean isWaiting = new AtomicBoolean();
 
   private final AtomicLong queuedBytes = new AtomicLong();
   private final AtomicBoolean anyLost = new AtomicBoolean();
@@ -76,16 +60,11 @@ public final class LoopShard {
   /** The last burst of the current drain, for each encoding. */
   private final Map<Encoding, Burst> previous = new EnumMap<>(Encoding.class);
 
-  private final Runnable drain = this::drain;
-
-  /** How often it has waited; tells a wait from the one before. */
-  private long waits;
-
-  LoopShard(Hub hub, Loop loop, ByteBufAllocator allocator) {
+  LoopShard(Hub hub, Drains drains, Loop loop, ByteBufAllocator allocator) {
     this.hub = hub;
     this.loop = loop;
-    this.afterIo = loop::executeAfterIo;
     this.encoder = new FrameEncoder(allocator);
+    drains.add(loop, this::hasMore, this::drainOnce);
   }
 
   /**
@@ -158,7 +137,7 @@ public final class LoopShard {
     return hub.lastValue(topic, ready);
   }
 
-  /** Queues a message for the listeners of a topic until {@link #announceQueued}; it is shared. */
+  /** Queues a message for the listeners of a topic until {@link Drains#announce}; it is shared. */
   void offer(LocalTopic local, byte[] payload) {
     var size = payload.length + OVERHEAD;
     if (queuedBytes.addAndGet(size) > MAX_QUEUED) {
@@ -171,77 +150,8 @@ public final class LoopShard {
     }
   }
 
-  /** Has the loop take what is queued: called behind the last of messages that came together. */
-  void announceQueued() {
-    announceQueued(loop);
-  }
-
-  private void announceQueued(Executor way) {
-    if (hasMore() && !announced.get() && announced.compareAndSet(false, true)) {
-      enter(way);
-    }
-  }
-
   private boolean hasMore() {
     return !queue.isEmpty() || anyLost.get();
-  }
-
-  /** Announced until its end: while it runs nobody puts the next one before the sockets. */
-  private void drain() {
-    assert loop.inLoop();
-    var began = hub.nanoTime();
-    try {
-      drainOnce();
-    } finally {
-      if (hasMore()) {
-        await(hub.nanoTime() - began);
-      } else {
-        rest();
-      }
-    }
-  }
-
-  /** Nothing is left, unless it came just now. */
-  private void rest() {
-    announced.set(false);
-    hub.barrier().leave();
-    announceQueued(afterIo);
-  }
-
-  /** Goes on behind the others' drains, or after so many nanoseconds. */
-  private void await(long atMost) {
-    var number = ++waits;
-    isWaiting.set(true);
-    hub.barrier().leave();
-    if (atMost < WORTH_WAITING) {
-      goOn();
-    } else if (isWaiting.get()) {
-      loop.executeAfter(atMost, () -> goOn(number));
-    }
-  }
-
-  private void goOn(long number) {
-    if (waits == number) {
-      goOn();
-    }
-  }
-
-  /** Drains again, if it waits for that. */
-  void goOn() {
-    if (isWaiting.get() && isWaiting.compareAndSet(true, false)) {
-      enter(loop.inLoop() ? afterIo : loop);
-    }
-  }
-
-  /** Asks for a drain; from now on the other loops may wait for it. */
-  private void enter(Executor way) {
-    hub.barrier().enter();
-    try {
-      way.execute(drain);
-    } catch (RejectedExecutionException _) {
-      // The loop has ended, and with it everybody who could be told.
-      hub.barrier().leave();
-    }
   }
 
   private void drainOnce() {

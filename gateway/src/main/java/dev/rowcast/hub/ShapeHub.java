@@ -1,5 +1,6 @@
 package dev.rowcast.hub;
 
+import dev.rowcast.base.Ticker;
 import dev.rowcast.feed.Feed;
 import dev.rowcast.feed.FeedEntry;
 import dev.rowcast.feed.FeedException;
@@ -71,6 +72,7 @@ public final class ShapeHub {
 
   private final Feed feed;
   private final ShapeMeters meters;
+  private final Drains drains;
   private final Queue<Order> orders = new ConcurrentLinkedQueue<>();
 
   /** How often the matching was asked for since it began; zero: it rests. */
@@ -99,8 +101,9 @@ public final class ShapeHub {
   private @Nullable Position boundary;
 
   /** Matches what {@code feed} has, as {@link #grown} tells. */
-  public ShapeHub(Feed feed, ShapeIndex index, Metrics metrics) {
+  public ShapeHub(Feed feed, ShapeIndex index, Metrics metrics, Ticker ticker) {
     this.feed = feed;
+    this.drains = new Drains(ticker);
     this.index = index;
     this.meters = new ShapeMeters(metrics);
     metrics.gauge("rowcast.shapes", "Shapes with readers on this node", () -> size);
@@ -108,7 +111,7 @@ public final class ShapeHub {
 
   /** The part of this hub for the connections of one event loop; made once for each. */
   public ShapeShard shard(Loop loop, ByteBufAllocator allocator, ShapeShard.Listener listener) {
-    return new ShapeShard(this, loop, allocator, listener);
+    return new ShapeShard(this, drains, loop, allocator, listener);
   }
 
   /** The feed has more, or another log; returns at once. */

@@ -8,8 +8,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -64,10 +62,9 @@ public final class ShapeShard {
   private final Listener listener;
 
   private final MpscUnboundedArrayQueue<Handed> queue = new MpscUnboundedArrayQueue<>(256);
-  private final AtomicBoolean announced = new AtomicBoolean();
   private final AtomicLong queuedBytes = new AtomicLong();
   private final AtomicReference<@Nullable Position> skipped = new AtomicReference<>();
-  private final Runnable drain = this::drain;
+  private final Drain drain;
 
   private final Map<String, LoopShape> shapes = new HashMap<>();
   private final ArrayList<LoopShape> touched = new ArrayList<>();
@@ -81,11 +78,13 @@ public final class ShapeShard {
   /** Where the last transaction ended that is not after the position. */
   private @Nullable Position boundary;
 
-  ShapeShard(ShapeHub hub, Loop loop, ByteBufAllocator allocator, Listener listener) {
+  ShapeShard(
+      ShapeHub hub, Drains drains, Loop loop, ByteBufAllocator allocator, Listener listener) {
     this.hub = hub;
     this.loop = loop;
     this.allocator = allocator;
     this.listener = listener;
+    this.drain = drains.add(loop, this::hasMore, this::drainOnce);
   }
 
   /** Wants a shape's changes; {@link ShapeMember#active} follows. */
@@ -162,13 +161,13 @@ public final class ShapeShard {
   /** The matching of a shape begins behind this place. */
   void activated(LoopShape shape, Position at) {
     queue.offer(new Handed.Activated(shape, at));
-    announce();
+    drain.announce();
   }
 
   /** The log goes on at another place. */
   void broken(FeedStep.Reason reason, Position now) {
     queue.offer(new Handed.Broken(reason, now));
-    announce();
+    drain.announce();
   }
 
   /** Hands a piece of the log over, or leaves it out if there is no room. */
@@ -179,7 +178,7 @@ public final class ShapeShard {
       skip(piece.to());
     } else {
       queue.offer(new Handed.Piece(piece));
-      announce();
+      drain.announce();
     }
   }
 
@@ -187,30 +186,11 @@ public final class ShapeShard {
   void skip(Position to) {
     hub.meters().skipped.increment();
     skipped.set(to);
-    announce();
+    drain.announce();
   }
 
-  private void announce() {
-    if (!announced.get() && announced.compareAndSet(false, true)) {
-      try {
-        loop.execute(drain);
-      } catch (RejectedExecutionException _) {
-        // The loop has ended, and with it everybody who could be told.
-      }
-    }
-  }
-
-  /** Announced until its end, as {@link LoopShard}'s. */
-  private void drain() {
-    assert loop.inLoop();
-    try {
-      drainOnce();
-    } finally {
-      announced.set(false);
-      if ((!queue.isEmpty() || skipped.get() != null) && announced.compareAndSet(false, true)) {
-        loop.executeAfterIo(drain);
-      }
-    }
+  private boolean hasMore() {
+    return !queue.isEmpty() || skipped.get() != null;
   }
 
   private void drainOnce() {

@@ -77,7 +77,7 @@ public final class LiveSockets implements FeedListener {
     this.settings = settings;
     this.ticker = ticker;
     this.random = random;
-    this.shapes = new ShapeHub(feed, index, metrics);
+    this.shapes = new ShapeHub(feed, index, metrics, ticker);
     this.returns = new Returns(settings.limits().returnsPerSecond(), random);
     this.replayed =
         metrics.counter("rowcast.live.replayed", "Events said to one WebSocket that was behind");
