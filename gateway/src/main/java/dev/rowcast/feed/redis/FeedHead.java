@@ -11,7 +11,8 @@ import java.util.Optional;
  * <p>Immutable.
  *
  * @param epoch names the stream
- * @param number grows with each log, so that an older copy of this hash shows
+ * @param number grows with each log, so that an older copy of this hash shows; when it was begun,
+ *     in milliseconds of the writer's wall clock, or one more than that of the log before
  * @param lineage of what is captured
  */
 record FeedHead(String epoch, long number, String lineage) {

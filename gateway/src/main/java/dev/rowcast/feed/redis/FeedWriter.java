@@ -358,10 +358,12 @@ final class FeedWriter implements AutoCloseable {
 
   private FeedTail begin(RedisPipe current, String lineage, long beforeMajor, String why)
       throws IOException, InterruptedException {
-    var number = 1L;
+    // By the clock, it is greater as well than that of a log which this node has not heard of.
+    var now = Clock.systemUTC().millis();
+    var number = now;
     synchronized (lock) {
       if (known != null) {
-        number = known.head.number() + 1;
+        number = Math.max(number, known.head.number() + 1);
       }
     }
     var _ = current.ask("WATCH", names.head()).text();
@@ -374,8 +376,7 @@ final class FeedWriter implements AutoCloseable {
     number = Math.max(number, before.map(FeedHead::number).orElse(0L) + 1);
     var head = new FeedHead(HexFormat.of().toHexDigits(random.nextLong()), number, lineage);
     var start = new Position(head.epoch(), beforeMajor, 1);
-    var beginning =
-        new StreamEntry(new FeedEntry(start, start, "", List.of()), Clock.systemUTC().millis(), 0);
+    var beginning = new StreamEntry(new FeedEntry(start, start, "", List.of()), now, 0);
     var commands = new ArrayList<byte[]>();
     commands.add(RespSocket.command("MULTI"));
     before.ifPresent(old -> commands.add(RespSocket.command("UNLINK", names.stream(old.epoch()))));

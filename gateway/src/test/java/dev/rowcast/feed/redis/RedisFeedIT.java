@@ -150,6 +150,21 @@ final class RedisFeedIT extends FeedContract {
   }
 
   @Test
+  void aLogBegunInAnEmptyRedisByANodeThatKnewOfNoneIsGoneOnWith() throws Exception {
+    begin();
+    assertThat(feed.tail()).isPresent();
+    feed.begin("l", 8, "again");
+    redis.command("DEL", "{" + prefix + ":p0}:feed");
+    try (var other = feed(SETTINGS)) {
+      assertThat(other.tail()).isEmpty();
+      var tail = other.begin("l", 9, "Redis was empty");
+      get(other.append(entry(tail.last(), 10, 0)));
+
+      assertThat(feed.tail().orElseThrow().last()).isEqualTo(at(tail, 10, 0));
+    }
+  }
+
+  @Test
   void twoNodesDoNotBeginTwoLogs() throws Exception {
     try (var other = feed(SETTINGS)) {
       assertThat(feed.tail()).isEmpty();
