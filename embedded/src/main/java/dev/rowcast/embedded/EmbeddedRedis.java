@@ -207,7 +207,7 @@ public final class EmbeddedRedis implements AutoCloseable {
                     "--tls-ca-cert-file",
                     tls.authority().toString())));
     command.addAll(options.arguments());
-    var begin = Files.exists(log()) ? log().toFile().length() : 0;
+    var begin = log().toFile().length();
     var started =
         Server.start(
             "Redis",

@@ -54,6 +54,8 @@ final class FeedLossIT {
   private static final Duration PATIENCE = Duration.ofMinutes(Math.max(2, ROWS / 50_000));
   private static final Pattern ID = Pattern.compile("\"key\":\\{\"id\":(\\d+)}");
 
+  private static final String EPOCHS = "rowcast_feed_epochs_total";
+
   private final List<GatewayProcess> gateways = new CopyOnWriteArrayList<>();
   private final AtomicInteger next = new AtomicInteger();
   private final AtomicInteger written = new AtomicInteger();
@@ -75,6 +77,7 @@ final class FeedLossIT {
       var reading = Thread.ofPlatform().name("reader").start(reader::run);
       await("a place").atMost(PATIENCE).until(() -> reader.lastId != null);
       var epoch = Position.parse(String.valueOf(reader.lastId)).orElseThrow().epoch();
+      assertThat(gateways.stream().mapToDouble(each -> each.metric(EPOCHS)).sum()).isEqualTo(1);
 
       var writers = write(postgres);
       for (int kill = 1; kill <= KILLS; kill++) {
