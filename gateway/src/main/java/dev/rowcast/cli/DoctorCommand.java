@@ -227,6 +227,13 @@ final class DoctorCommand implements Callable<Integer> {
     if (check.evictionPolicy().filter(policy -> policy.startsWith("allkeys")).isPresent()) {
       wrong("feed", "maxmemory-policy may evict the feed, after which every client reloads");
     }
+    if (check.mayDamageStreams()) {
+      note(
+          "feed",
+          "this Redis allocates as its C library does (mem_allocator:libc); where that is musl, as"
+              + " on Alpine, XADD may damage a stream and end the server: use one that is built"
+              + " with jemalloc, or start it with --stream-node-max-bytes 1");
+    }
   }
 
   private void fine(String part, String detail) {

@@ -194,6 +194,27 @@ final class ServeIT {
   }
 
   @Test
+  void doctorNamesARedisThatMayDamageItsStreams() throws Exception {
+    for (var bytes : new String[] {"1", "4096"}) {
+      try (var redis =
+          EmbeddedRedis.start(RedisOptions.DEFAULTS.with("--stream-node-max-bytes", bytes))) {
+        var file =
+            Files.writeString(
+                folder.resolve("rowcast.yaml"),
+                "redis: {url: \"%s\"}\nlive: {tables: [{match: public.orders}]}\n"
+                    .formatted(redis.url()));
+
+        try (var doctor = RowcastProcess.start(folder, "doctor", "-c", file.toString())) {
+          doctor.awaitExit();
+          assertThat(doctor.out().contains("XADD may damage a stream"))
+              .as(doctor.out() + doctor.err())
+              .isEqualTo(bytes.equals("4096"));
+        }
+      }
+    }
+  }
+
+  @Test
   void aTableThatTheApplicationCreatesAgainIsCapturedAgain() throws Exception {
     try (var postgres = EmbeddedPostgres.start(PostgresOptions.forTests())) {
       execute(postgres, "CREATE TABLE orders (id int PRIMARY KEY)");

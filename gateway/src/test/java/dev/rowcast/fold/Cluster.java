@@ -1,7 +1,6 @@
 package dev.rowcast.fold;
 
 import dev.rowcast.base.Pause;
-import dev.rowcast.embedded.EmbeddedException;
 import dev.rowcast.embedded.EmbeddedPostgres;
 import dev.rowcast.embedded.EmbeddedRedis;
 import dev.rowcast.embedded.GatewayProcess;
@@ -40,8 +39,6 @@ import tools.jackson.databind.JsonNode;
 final class Cluster implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int NODES = 2;
-  private static final int MOST_STARTS = 3;
-  private static final String SEGMENTATION_FAULT = "Redis ended with 139 ";
 
   /** What is worth reading in a gateway's log when clients are wrong. */
   private static final Pattern TROUBLE =
@@ -228,38 +225,10 @@ final class Cluster implements AutoCloseable {
   void end(Fault fault) {
     switch (fault.kind()) {
       case NODE_STOPPED, NODE_DEPOSED -> awaitNode(fault.node()).resume();
-      case REDIS_KILLED, REDIS_EMPTIED, REDIS_REWOUND -> startRedisAgain();
+      case REDIS_KILLED, REDIS_EMPTIED, REDIS_REWOUND -> redis.startAgain();
       case REDIS_STOPPED -> redis.resume();
       case NODE_KILLED, SESSIONS_ENDED, POSTGRES_KILLED, POSTGRES_STOPPED -> {}
     }
-  }
-
-  /**
-   * The embedded Redis 7.0.15 itself died of a segmentation fault in about one of a hundred starts
-   * before it was kept from what does it, and then mostly again. Should it do so all the same, it
-   * is started empty, for the stories to come.
-   *
-   * @throws RedisCrash then: this story has no end that could be judged
-   */
-  private void startRedisAgain() {
-    for (int tries = 1; tries <= MOST_STARTS; tries++) {
-      try {
-        redis.startAgain();
-        return;
-      } catch (EmbeddedException crashed) {
-        if (!String.valueOf(crashed.getMessage()).startsWith(SEGMENTATION_FAULT)) {
-          throw crashed;
-        }
-      }
-    }
-    deleteTree(log);
-    redis.startAgain();
-    throw new RedisCrash();
-  }
-
-  /** Redis itself has crashed, and lost what it had. */
-  static final class RedisCrash extends RuntimeException {
-    private static final long serialVersionUID = 1L;
   }
 
   private void endSessions() throws SQLException {

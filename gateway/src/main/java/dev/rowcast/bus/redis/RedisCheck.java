@@ -19,8 +19,11 @@ import java.util.Optional;
  * @param target where it is, without secrets
  * @param version for example {@code 7.0.15}
  * @param evictionPolicy what it does when its memory is full; empty: it does not tell us
+ * @param mayDamageStreams whether {@code XADD} may go on with a node that it has freed: it
+ *     allocates as the C library does, and streams put several entries into a node; see decision 54
  */
-public record RedisCheck(String target, String version, Optional<String> evictionPolicy) {
+public record RedisCheck(
+    String target, String version, Optional<String> evictionPolicy, boolean mayDamageStreams) {
   private static final Duration PATIENCE = Duration.ofSeconds(3);
 
   /**
@@ -34,16 +37,22 @@ public record RedisCheck(String target, String version, Optional<String> evictio
         var connection = connections.connect(RespSocket.resolve(target, PATIENCE))) {
       var commands = connection.sync();
       var info = commands.info("server");
-      return new RedisCheck(target.toString(), line(info, "redis_version:"), policy(commands));
+      var allocator = line(commands.info("memory"), "mem_allocator:");
+      return new RedisCheck(
+          target.toString(),
+          line(info, "redis_version:"),
+          setting(commands, "maxmemory-policy"),
+          allocator.equals("libc")
+              && !setting(commands, "stream-node-max-bytes").equals(Optional.of("1")));
     } catch (IOException | RedisException failure) {
       throw new BusException(
           target + " cannot be asked (" + failure.getMessage() + ")", true, failure);
     }
   }
 
-  private static Optional<String> policy(RedisCommands<byte[], byte[]> commands) {
+  private static Optional<String> setting(RedisCommands<byte[], byte[]> commands, String name) {
     try {
-      return Optional.ofNullable(commands.configGet("maxmemory-policy").get("maxmemory-policy"));
+      return Optional.ofNullable(commands.configGet(name).get(name));
     } catch (RedisException _) {
       // A managed Redis often hides CONFIG.
       return Optional.empty();
