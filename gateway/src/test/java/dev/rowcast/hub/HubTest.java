@@ -233,6 +233,7 @@ final class HubTest {
 
     other.run();
     assertThat(there.bursts).containsExactly(List.of("first", "second", "third"));
+    ticker.advance(Duration.ofMillis(3));
     loop.run();
     assertThat(here.bursts).containsExactly(List.of("first"), List.of("second", "third"));
 
@@ -255,10 +256,69 @@ final class HubTest {
   void nobodyWaitsForLongerThanItHasWorked() {
     var here = aheadOfAnotherLoop(Duration.ofMillis(3));
     assertThat(here.bursts).hasSize(1);
+    ticker.advance(Duration.ofMillis(3));
     loop.elapse();
     loop.run();
 
     assertThat(here.bursts).containsExactly(List.of("first"), List.of("second"));
+  }
+
+  /** Has told a first message for four milliseconds, and pauses before the second. */
+  private Busy pausing() {
+    var here = new Busy(Duration.ofMillis(4));
+    shard.subscribe(here, List.of(A), Encoding.PLAIN);
+    bus.hear(A, "first");
+    loop.run();
+    return here;
+  }
+
+  @Test
+  void whereMoreComesWhileALoopWorksItLetsMoreComeBeforeItGoesOn() {
+    var here = pausing();
+    assertThat(here.bursts).containsExactly(List.of("first"));
+    assertThat(loop.waits()).containsExactly(1_000_000L);
+
+    bus.hear(A, "third");
+    loop.run();
+    assertThat(here.bursts).hasSize(1);
+
+    loop.elapse();
+    loop.run();
+    assertThat(here.bursts).containsExactly(List.of("first"), List.of("second", "third"));
+  }
+
+  @Test
+  void itPausesAgainOnlyWhereThatBroughtMore() {
+    var here = pausing();
+    bus.hear(A, "third");
+    loop.elapse();
+    loop.run();
+
+    bus.hear(A, "fourth");
+    loop.run();
+    assertThat(loop.waits()).hasSize(1);
+    loop.elapse();
+    loop.run();
+    assertThat(here.bursts.getLast()).containsExactly("fourth");
+
+    bus.hear(A, "fifth");
+    loop.run();
+    assertThat(here.bursts.getLast()).containsExactly("fifth");
+    assertThat(loop.waits()).isEmpty();
+  }
+
+  @Test
+  void aMessageToALoopThatHasRestedLeavesAtOnce() {
+    var here = pausing();
+    bus.hear(A, "third");
+    loop.elapse();
+    loop.run();
+    ticker.advance(Duration.ofMillis(4));
+
+    bus.hear(A, "fourth");
+    loop.run();
+
+    assertThat(here.bursts.getLast()).containsExactly("fourth");
   }
 
   @Test
