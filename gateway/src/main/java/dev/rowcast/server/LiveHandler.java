@@ -5,9 +5,7 @@ import dev.rowcast.session.LiveLine;
 import dev.rowcast.session.LiveStream;
 import dev.rowcast.session.LoopReaders;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -15,29 +13,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A connection that is answered from the feed: the only handler of its pipeline, and the line of
- * its reader.
+ * A connection that is answered from the feed: the line of its reader.
  *
  * <p>Confined to its event loop.
  */
-final class LiveHandler extends ChannelInboundHandlerAdapter implements LiveLine {
+final class LiveHandler extends ClientHandler implements LiveLine {
   private static final Logger log = LoggerFactory.getLogger(LiveHandler.class);
 
-  private final Seat seat;
   private final String headers;
-  private @Nullable ChannelHandlerContext context;
   private @Nullable LiveStream stream;
-  private long given;
 
   /** With header lines for the answer. */
   LiveHandler(Seat seat, String headers) {
-    this.seat = seat;
+    super(seat);
     this.headers = headers;
-  }
-
-  @Override
-  public void handlerAdded(ChannelHandlerContext context) {
-    this.context = context;
   }
 
   void begin(LoopReaders readers, LiveAdmission.Admitted admitted) {
@@ -53,15 +42,14 @@ final class LiveHandler extends ChannelInboundHandlerAdapter implements LiveLine
   }
 
   @Override
-  public void channelWritabilityChanged(ChannelHandlerContext context) {
-    if (stream != null && context.channel().isWritable()) {
+  void writable() {
+    if (stream != null) {
       stream.writable();
     }
   }
 
   @Override
-  public void channelInactive(ChannelHandlerContext context) {
-    seat.leave();
+  void closed() {
     if (stream != null) {
       stream.closed();
     }
@@ -83,44 +71,6 @@ final class LiveHandler extends ChannelInboundHandlerAdapter implements LiveLine
 
   @Override
   public void write(byte[] bytes) {
-    if (context != null) {
-      given += bytes.length;
-      var _ = context.write(Unpooled.wrappedBuffer(bytes), context.voidPromise());
-    }
-  }
-
-  @Override
-  public void flush() {
-    if (context != null) {
-      context.flush();
-    }
-  }
-
-  @Override
-  public boolean isWritable() {
-    return context != null && context.channel().isWritable();
-  }
-
-  @Override
-  public long sent() {
-    var queue = context == null ? null : context.channel().unsafe().outboundBuffer();
-    return queue == null ? given : given - queue.totalPendingWriteBytes();
-  }
-
-  @Override
-  public void finish() {
-    if (context != null) {
-      var channel = context.channel();
-      context
-          .writeAndFlush(Unpooled.EMPTY_BUFFER)
-          .addListener((ChannelFuture _) -> HalfClose.of(channel));
-    }
-  }
-
-  @Override
-  public void abort() {
-    if (context != null) {
-      var _ = context.close();
-    }
+    write(Unpooled.wrappedBuffer(bytes));
   }
 }

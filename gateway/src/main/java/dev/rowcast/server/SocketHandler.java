@@ -5,12 +5,8 @@ import dev.rowcast.session.Conversation;
 import dev.rowcast.session.Line;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.codec.DecoderException;
-import io.netty.util.internal.SystemPropertyUtil;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.Function;
@@ -19,43 +15,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An open WebSocket: the only handler of its pipeline, and the line of its session.
+ * An open WebSocket: the line of its session.
  *
  * <p>Confined to its event loop.
  */
-final class SocketHandler extends ChannelInboundHandlerAdapter implements Line {
+final class SocketHandler extends ClientHandler implements Line {
   private static final Logger log = LoggerFactory.getLogger(SocketHandler.class);
 
-  /** What Netty adds to the pending bytes for each entry, see {@link ChannelOutboundBuffer}. */
-  private static final int ENTRY =
-      SystemPropertyUtil.getInt("io.netty.transport.outboundBufferEntrySizeOverhead", 96);
-
-  private final Seat seat;
-  private @Nullable ChannelHandlerContext context;
   private @Nullable Conversation session;
 
-  /** There under TLS only. */
-  private @Nullable WireMeter meter;
-
-  private long given;
-
   SocketHandler(Seat seat) {
-    this.seat = seat;
-  }
-
-  @Override
-  public void handlerAdded(ChannelHandlerContext context) {
-    this.context = context;
-    meter = context.pipeline().get(WireMeter.class);
+    super(seat);
   }
 
   /** What operators may know of it. */
   ConnectionReport report(long now) {
     return new ConnectionReport(
-        seat.user(),
-        seat.facility(),
-        seat.address(),
-        Duration.ofNanos(now - seat.since()),
+        seat().user(),
+        seat().facility(),
+        seat().address(),
+        Duration.ofNanos(now - seat().since()),
         pending());
   }
 
@@ -83,15 +62,14 @@ final class SocketHandler extends ChannelInboundHandlerAdapter implements Line {
   }
 
   @Override
-  public void channelWritabilityChanged(ChannelHandlerContext context) {
-    if (session != null && context.channel().isWritable()) {
+  void writable() {
+    if (session != null) {
       session.writable();
     }
   }
 
   @Override
-  public void channelInactive(ChannelHandlerContext context) {
-    seat.leave();
+  void closed() {
     if (session != null) {
       session.closed();
     }
@@ -108,36 +86,13 @@ final class SocketHandler extends ChannelInboundHandlerAdapter implements Line {
   }
 
   @Override
-  public void write(ByteBuf bytes) {
-    if (context == null) {
-      bytes.release();
-      return;
-    }
-    given += bytes.readableBytes();
-    var _ = context.write(bytes, context.voidPromise());
-  }
-
-  @Override
-  public void flush() {
-    if (context != null) {
-      context.flush();
-    }
-  }
-
-  @Override
   public void send(ByteBuf shared) {
     var length = shared.readableBytes();
-    var taken = context == null || meter != null ? 0 : DirectSend.send(context.channel(), shared);
-    given += taken;
+    var taken = sendDirectly(shared);
     if (taken < length) {
       write(shared.retainedDuplicate().skipBytes(taken));
       flush();
     }
-  }
-
-  @Override
-  public boolean isWritable() {
-    return context != null && context.channel().isWritable();
   }
 
   @Override
@@ -147,60 +102,27 @@ final class SocketHandler extends ChannelInboundHandlerAdapter implements Line {
   }
 
   @Override
-  public long sent() {
-    var queue = queue();
-    var all = meter == null ? given : meter.given();
-    return queue == null
-        ? all
-        : all - (queue.totalPendingWriteBytes() - (long) ENTRY * queue.size());
-  }
-
-  private @Nullable ChannelOutboundBuffer queue() {
-    return context == null ? null : context.channel().unsafe().outboundBuffer();
-  }
-
-  @Override
   public void afterSent(Runnable callback) {
-    if (context != null) {
-      context
-          .writeAndFlush(Unpooled.EMPTY_BUFFER)
-          .addListener((ChannelFuture future) -> {
-            if (future.isSuccess()) {
-              callback.run();
-            }
-          });
-    }
+    afterWrites(future -> {
+      if (future.isSuccess()) {
+        callback.run();
+      }
+    });
   }
 
   @Override
   public void finish() {
-    if (context != null) {
-      var channel = context.channel();
-      context
-          .writeAndFlush(Unpooled.EMPTY_BUFFER)
-          .addListener((ChannelFuture _) -> HalfClose.of(channel));
-      resumeReading();
-    }
-  }
-
-  @Override
-  public void abort() {
-    if (context != null) {
-      var _ = context.close();
-    }
+    super.finish();
+    resumeReading();
   }
 
   @Override
   public void pauseReading() {
-    if (context != null) {
-      context.channel().config().setAutoRead(false);
-    }
+    reads(false);
   }
 
   @Override
   public void resumeReading() {
-    if (context != null) {
-      context.channel().config().setAutoRead(true);
-    }
+    reads(true);
   }
 }
