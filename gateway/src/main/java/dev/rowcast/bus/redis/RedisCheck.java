@@ -36,13 +36,12 @@ public record RedisCheck(
     try (var connections = new RedisConnections(target, PATIENCE);
         var connection = connections.connect(RespSocket.resolve(target, PATIENCE))) {
       var commands = connection.sync();
-      var info = commands.info("server");
-      var allocator = line(commands.info("memory"), "mem_allocator:");
+      var info = commands.info();
       return new RedisCheck(
           target.toString(),
           line(info, "redis_version:"),
           setting(commands, "maxmemory-policy"),
-          allocator.equals("libc")
+          line(info, "mem_allocator:").equals("libc")
               && !setting(commands, "stream-node-max-bytes").equals(Optional.of("1")));
     } catch (IOException | RedisException failure) {
       throw new BusException(
