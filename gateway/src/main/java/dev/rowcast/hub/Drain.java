@@ -16,7 +16,7 @@ import java.util.function.BooleanSupplier;
  * do lets the other loops finish first ({@link Drains}), for no longer than its own run took.
  *
  * <p>What is sent in answer to a run comes soon behind it, and all together. So where more came
- * while the last run worked, the next one pauses for a quarter of that run's time and takes what
+ * while the last run worked, the next one pauses for a third of that run's time and takes what
  * comes meanwhile along; where nothing came while it paused, the next does not. A lone message does
  * not wait: it finds a loop that has rested for longer than it worked, or had nothing more to do.
  */
@@ -25,7 +25,7 @@ final class Drain {
   private static final long WORTH_WAITING = 100_000;
 
   /** The share of a run's time for which the next one pauses. */
-  private static final int PAUSE_SHARE = 4;
+  private static final int PAUSE_SHARE = 3;
 
   private final Drains all;
   private final Loop loop;
@@ -104,7 +104,7 @@ final class Drain {
       took = ended - began;
       if (hasMore.getAsBoolean()) {
         moreCame = true;
-        await(took);
+        awaitOthers();
       } else {
         rest();
       }
@@ -118,15 +118,15 @@ final class Drain {
     announce(afterIo);
   }
 
-  /** Goes on behind the others' runs, or after so many nanoseconds. */
-  private void await(long atMost) {
+  /** Goes on behind the others' runs, or after as long as the last one of its own took. */
+  private void awaitOthers() {
     var number = ++waits;
     isWaiting.set(true);
     all.leave();
-    if (atMost < WORTH_WAITING) {
+    if (took < WORTH_WAITING) {
       goOn();
     } else if (isWaiting.get()) {
-      loop.executeAfter(atMost, () -> goOn(number));
+      loop.executeAfter(took, () -> goOn(number));
     }
   }
 

@@ -244,9 +244,14 @@ final class HubTest {
 
   /** Has told a first message, which another loop has not told yet. */
   private Busy aheadOfAnotherLoop(Duration takes) {
+    shard(new CrankedLoop()).subscribe(new Recorder(), List.of(A), Encoding.PLAIN);
+    return busy(takes);
+  }
+
+  /** Has told a first message. */
+  private Busy busy(Duration takes) {
     var here = new Busy(takes);
     shard.subscribe(here, List.of(A), Encoding.PLAIN);
-    shard(new CrankedLoop()).subscribe(new Recorder(), List.of(A), Encoding.PLAIN);
     bus.hear(A, "first");
     loop.run();
     return here;
@@ -263,11 +268,16 @@ final class HubTest {
     assertThat(here.bursts).containsExactly(List.of("first"), List.of("second"));
   }
 
-  /** Has told a first message for four milliseconds, and pauses before the second. */
+  /** Has told a first message for three milliseconds, and pauses before the second. */
   private Busy pausing() {
-    var here = new Busy(Duration.ofMillis(4));
-    shard.subscribe(here, List.of(A), Encoding.PLAIN);
-    bus.hear(A, "first");
+    return busy(Duration.ofMillis(3));
+  }
+
+  /** Has told what came while it paused. */
+  private Busy behindAPause() {
+    var here = pausing();
+    bus.hear(A, "third");
+    loop.elapse();
     loop.run();
     return here;
   }
@@ -289,10 +299,7 @@ final class HubTest {
 
   @Test
   void itPausesAgainOnlyWhereThatBroughtMore() {
-    var here = pausing();
-    bus.hear(A, "third");
-    loop.elapse();
-    loop.run();
+    var here = behindAPause();
 
     bus.hear(A, "fourth");
     loop.run();
@@ -309,11 +316,8 @@ final class HubTest {
 
   @Test
   void aMessageToALoopThatHasRestedLeavesAtOnce() {
-    var here = pausing();
-    bus.hear(A, "third");
-    loop.elapse();
-    loop.run();
-    ticker.advance(Duration.ofMillis(4));
+    var here = behindAPause();
+    ticker.advance(Duration.ofMillis(3));
 
     bus.hear(A, "fourth");
     loop.run();
