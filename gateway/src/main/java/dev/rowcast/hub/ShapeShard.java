@@ -136,6 +136,7 @@ public final class ShapeShard {
   /** A member that has read up to {@link #position} is handed frames from now on. */
   public void follow(ShapeMember member) {
     assert loop.inLoop() && member.isActive() && !member.isUpToDate();
+    assert position != null && position.equals(told) : told + " is told, not " + position;
     if (member.group != null) {
       member.group.add(member);
     }
@@ -216,6 +217,8 @@ public final class ShapeShard {
     return switch (handed) {
       case Handed.Activated(var shape, var at) -> {
         moveTo(at);
+        // Who begins here follows from here: it must not be put back to where this drain began.
+        deliver();
         activate(shape);
         yield 0;
       }
