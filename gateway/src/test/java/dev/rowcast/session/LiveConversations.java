@@ -171,6 +171,15 @@ abstract class LiveConversations {
     return shared.onLoop(home, loop, new UnpooledByteBufAllocator(false));
   }
 
+  /** Another node, whose memory holds all that a test appends. */
+  void beginInLargeMemory() {
+    feed = feed(DataSize.ofMebibytes(64));
+    last = feed.begin("l", 0, "test").last();
+    metrics = new Metrics();
+    shared = shared(LiveLimits.DEFAULTS);
+    live = live();
+  }
+
   /** Orders for everybody; {@code public.own} shows each user the rows of its name's length. */
   final class Tables implements TableAccess {
     @Override

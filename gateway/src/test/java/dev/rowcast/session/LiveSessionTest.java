@@ -10,7 +10,6 @@ import dev.rowcast.feed.FeedChange;
 import dev.rowcast.feed.FeedEntry;
 import dev.rowcast.message.CloseReason;
 import dev.rowcast.message.Position;
-import dev.rowcast.observe.Metrics;
 import dev.rowcast.testing.ManualBus;
 import java.time.Duration;
 import java.util.List;
@@ -125,15 +124,6 @@ final class LiveSessionTest extends LiveConversations {
     append(51, "2!");
     assertThat(client.told(1)).containsExactly(shared(change(51, 2, true)));
     client.hasHeardAll();
-  }
-
-  /** Another node, whose memory holds all that a test appends. */
-  private void beginInLargeMemory() {
-    feed = feed(DataSize.ofMebibytes(64));
-    last = feed.begin("l", 0, "test").last();
-    metrics = new Metrics();
-    shared = shared(LiveLimits.DEFAULTS);
-    live = live();
   }
 
   @Test

@@ -14,6 +14,10 @@ final class RecordingLine implements Line {
   int flushes;
   long pending;
   boolean stuck;
+
+  /** Takes no more once it has as many frames. */
+  int most = Integer.MAX_VALUE;
+
   long sent;
   boolean finished;
   boolean aborted;
@@ -44,6 +48,7 @@ final class RecordingLine implements Line {
   /** What the kernel took all at once. */
   void relieve() {
     stuck = false;
+    most = Integer.MAX_VALUE;
     sent += pending;
     pending = 0;
     var callbacks = List.copyOf(afterSent);
@@ -81,7 +86,7 @@ final class RecordingLine implements Line {
 
   @Override
   public boolean isWritable() {
-    return !stuck;
+    return !stuck && frames.size() < most;
   }
 
   @Override
