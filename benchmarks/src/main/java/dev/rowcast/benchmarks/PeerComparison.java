@@ -412,6 +412,8 @@ final class PeerComparison {
   private void idle(Peer peer, PeerProcess server, int round) {
     var all = Math.min(plan.idle(), peer.most());
     var few = all / 10;
+    // A runtime that has just started has files open that it closes again.
+    pause(1_000);
     var before = server.descriptors();
     var first = loader.start(server.load(idleFlags(few)));
     try {
