@@ -20,7 +20,8 @@ import java.util.concurrent.CompletionStage;
 public interface Bus extends AutoCloseable {
 
   /**
-   * Starts; returns at once. A Redis that is away is waited for, and publications fail meanwhile.
+   * Starts; returns when publications can be made, after a second at most. A Redis that is away is
+   * waited for in the background, and publications fail meanwhile.
    *
    * @param listener hears every message of every subscribed topic, on the bus's own thread
    */

@@ -62,6 +62,9 @@ final class Commands {
   private final Ticker ticker;
   private final AtomicLong bytesInFlight = new AtomicLong();
 
+  /** Open until the first connection is there, or has failed. */
+  private final CountDownLatch tried = new CountDownLatch(1);
+
   private volatile @Nullable Connected connected;
   private volatile boolean closed;
   private @Nullable Thread thread;
@@ -109,6 +112,15 @@ final class Commands {
 
   void start() {
     thread = Thread.ofVirtual().name("rowcast-bus-commands").start(this::run);
+  }
+
+  /** Returns once the first connection is there or has failed, or so much time is over. */
+  void awaitFirst(Duration patience) {
+    try {
+      var _ = tried.await(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   boolean isConnected() {
@@ -187,6 +199,7 @@ final class Commands {
         backoff.pause();
       } catch (IOException | RedisException away) {
         link.away(String.valueOf(away.getMessage()));
+        tried.countDown();
         if (!pause()) {
           return;
         }
@@ -218,6 +231,7 @@ final class Commands {
     try {
       connected = fresh;
       link.up();
+      tried.countDown();
       while (!fresh.ended.await(times.ping().toMillis(), TimeUnit.MILLISECONDS)) {
         if (!fresh.connection.isOpen()) {
           break;

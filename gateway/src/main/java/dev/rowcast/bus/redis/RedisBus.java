@@ -41,6 +41,7 @@ public final class RedisBus implements Bus {
   private static final Duration LOOK = Duration.ofMillis(100);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration FIRST_CONNECTION = Duration.ofSeconds(1);
 
   private final Names names;
   private final BusMeters meters;
@@ -109,6 +110,8 @@ public final class RedisBus implements Bus {
     commands.start();
     subscriptions.start(listener);
     watch.start();
+    // Who connects at once is to be heard; a Redis that is away holds nobody up for long.
+    commands.awaitFirst(FIRST_CONNECTION);
   }
 
   @Override
