@@ -3,7 +3,6 @@ package dev.rowcast.hub;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rowcast.base.DataSize;
 import dev.rowcast.feed.FeedMeters;
 import dev.rowcast.feed.FeedSettings;
 import dev.rowcast.feed.FeedStep;
@@ -20,7 +19,6 @@ import dev.rowcast.shape.TableColumns;
 import dev.rowcast.testing.CrankedLoop;
 import dev.rowcast.testing.FakeTicker;
 import io.netty.buffer.UnpooledByteBufAllocator;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,15 +37,7 @@ final class ShapeShardTest {
 
   private LocalFeed emptyFeed() {
     return new LocalFeed(
-        new FeedSettings(
-            Optional.of(true),
-            1_000,
-            Duration.ofDays(1),
-            DataSize.ofMebibytes(1),
-            DataSize.ofMebibytes(1)),
-        new FeedMeters(new Metrics()),
-        ticker,
-        new Random(1));
+        FeedSettings.DEFAULTS, new FeedMeters(new Metrics()), ticker, new Random(1));
   }
 
   /** Follows as soon as it may; what it is handed, and where it was told that it fell behind. */

@@ -28,10 +28,10 @@ final class RecordingLine implements Line {
     var copy = new byte[bytes.readableBytes()];
     bytes.readBytes(copy);
     bytes.release();
-    if (stuck) {
-      pending += copy.length;
-    } else {
+    if (isWritable()) {
       sent += copy.length;
+    } else {
+      pending += copy.length;
     }
     for (int at = 0; at < copy.length; ) {
       var length = copy[at + 1] & 0x7F;
