@@ -8,6 +8,7 @@ import dev.rowcast.bench.Mode;
 import dev.rowcast.bench.Progress;
 import dev.rowcast.config.Sources.Setting;
 import dev.rowcast.gateway.Gateway;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -19,10 +20,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code rowcast train}, for the launcher: a gateway and its clients in one process, so that the
- * AOT cache that the JVM then writes has the classes of both, and knows of their methods what a
- * compiler must know (JEP 514 and 515). Without it the first thousand clients of every start are
- * served by the interpreter.
+ * {@code rowcast train}, for the launcher: a gateway, its Redis and its clients in one process, so
+ * that the AOT cache that the JVM then writes has the classes of all, and knows of their methods
+ * what a compiler must know (JEP 514 and 515). Without it the first thousand clients of every start
+ * are served by the interpreter.
  */
 @Command(
     name = "train",
@@ -39,11 +40,18 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private LogOptions log = new LogOptions();
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
+    try (var redis = new TrainingRedis()) {
+      return train(redis);
+    }
+  }
+
+  private int train(TrainingRedis redis) {
     var configuration =
         options.load(
             List.of(
                 new Setting("train", "listen", "127.0.0.1:0"),
+                new Setting("train", "redis.url", redis.url()),
                 new Setting("train", "profile", "rodan")));
     log.apply(configuration.log());
     try (var gateway = new Gateway(configuration.gateway())) {

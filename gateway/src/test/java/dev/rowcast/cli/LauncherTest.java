@@ -27,7 +27,15 @@ final class LauncherTest {
   private static final String FAKE_JAVA =
       """
       #!/bin/sh
-      case "$*" in *AOTCacheOutput*) exit 0 ;; esac
+      for word in "$@"; do
+        case $word in
+          -XX:AOTCacheOutput=*)
+            echo trained >> "${0%/*}/../../training.log"
+            [ ! -f "${0%/*}/../../no-training" ] || exit 1
+            : > "${word#*=}"
+            exit 0 ;;
+        esac
+      done
       printf 'java runs:'
       for word in "$@"; do printf ' [%s]' "$word"; done
       printf '\\n'
@@ -105,7 +113,7 @@ final class LauncherTest {
 
     var words =
         GatewayProcess.LAUNCHER_WORDS.stream().map(word -> " [" + word + "]").collect(joining());
-    assertThat(run("version").out()).startsWith("java runs:" + words + " [-cp]");
+    assertThat(run("version").out()).startsWith("java runs:" + words + " [");
   }
 
   @Test
@@ -144,6 +152,56 @@ final class LauncherTest {
   }
 
   @Test
+  void aCacheOfClassesIsMadeOnceAndUsed() throws Exception {
+    environment.put("JAVA_HOME", jdk("jdk", "25").toString());
+    maven();
+
+    var cache = "-XX:AOTCache=" + checkout.resolve("gateway/target/dist/rowcast.aot");
+    assertThat(run("version").out()).contains(cache);
+    assertThat(run("version").out()).contains(cache);
+    assertThat(trainings()).isEqualTo(1);
+  }
+
+  @Test
+  void aCacheOfClassesIsMadeAnewWhenMavenHasPutOtherJarsThere() throws Exception {
+    environment.put("JAVA_HOME", jdk("jdk", "25").toString());
+    maven();
+    run("version");
+    var jar = checkout.resolve("gateway/target/dist/lib/rowcast-gateway-1.jar");
+
+    Files.setLastModifiedTime(jar, FileTime.from(Instant.now().plusMillis(20)));
+    Thread.sleep(50);
+
+    assertThat(run("version").err()).contains("so that the next are quick");
+    assertThat(run("version").err()).isEmpty();
+    assertThat(trainings()).isEqualTo(2);
+    assertThat(builds()).hasSize(1);
+  }
+
+  @Test
+  void aCacheOfClassesIsMadeAnewForAnotherJdk() throws Exception {
+    environment.put("JAVA_HOME", jdk("jdk", "25.0.3").toString());
+    maven();
+    run("version");
+    jdk("jdk", "25.0.4");
+
+    run("version");
+
+    assertThat(trainings()).isEqualTo(2);
+  }
+
+  @Test
+  void withoutACacheOfClassesItRunsAndDoesNotTryAgain() throws Exception {
+    environment.put("JAVA_HOME", jdk("jdk", "25").toString());
+    maven();
+    touch(folder.resolve("no-training"));
+
+    assertThat(run("version").out()).doesNotContain("AOTCache");
+    assertThat(run("version").err()).isEmpty();
+    assertThat(trainings()).isEqualTo(1);
+  }
+
+  @Test
   void twoStartsAtOnceBuildOnce() throws Exception {
     environment.put("JAVA_HOME", jdk("jdk", "25").toString());
     environment.put("MAVEN_SLOW", "yes");
@@ -155,6 +213,7 @@ final class LauncherTest {
     assertThat(finished(one, "one").exit()).isZero();
     assertThat(finished(other, "other").exit()).isZero();
     assertThat(builds()).hasSize(1);
+    assertThat(trainings()).isEqualTo(1);
   }
 
   @Test
@@ -289,6 +348,10 @@ final class LauncherTest {
 
   private List<String> builds() throws IOException {
     return Files.readAllLines(folder.resolve("maven.log"));
+  }
+
+  private int trainings() throws IOException {
+    return Files.readAllLines(folder.resolve("training.log")).size();
   }
 
   private Result run(String... words) throws Exception {

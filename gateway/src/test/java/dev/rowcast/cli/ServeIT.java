@@ -83,7 +83,11 @@ final class ServeIT {
     try (var rowcast = RowcastProcess.start(folder, "train")) {
 
       assertThat(rowcast.awaitExit()).isZero();
-      assertThat(rowcast.err()).contains("listening on [127.0.0.1:").doesNotContain("missing");
+      assertThat(rowcast.err())
+          .contains("subscriptions of Redis at 127.0.0.1:", "commands of Redis at 127.0.0.1:")
+          .contains("listening on [127.0.0.1:")
+          .doesNotContain("missing")
+          .doesNotContain(" WARN ");
     }
   }
 

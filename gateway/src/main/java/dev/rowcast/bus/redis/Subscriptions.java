@@ -376,7 +376,11 @@ final class Subscriptions {
     for (var number = 1L; !isClosed(); number++) {
       var since = ticker.nanoTime();
       try {
-        link.away(serve(number, listener));
+        var reason = serve(number, listener);
+        if (isClosed()) {
+          return;
+        }
+        link.away(reason);
         if (ticker.nanoTime() - since > times.stable().toNanos()) {
           backoff.reset();
         }
