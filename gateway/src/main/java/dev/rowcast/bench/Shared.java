@@ -19,7 +19,6 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +43,7 @@ final class Shared {
   private final List<Answer> answers;
   private final InetSocketAddress server;
   private final Bootstrap bootstrap;
-  private final Semaphore connecting;
+  private final ConnectWindow connecting;
   private volatile boolean over;
 
   Shared(Plan plan) {
@@ -56,7 +55,7 @@ final class Shared {
     answers = target.answers().stream().map(Shared::answer).toList();
     server = new InetSocketAddress(target.host(), target.port());
     var crowd = plan.settings().crowd();
-    connecting = new Semaphore(Math.max(1, crowd.connecting() / crowd.processes()));
+    connecting = new ConnectWindow(crowd.connecting() / crowd.processes());
     bootstrap =
         new Bootstrap()
             .channel(Epoll.isAvailable() ? EpollSocketChannel.class : NioSocketChannel.class)
@@ -152,12 +151,12 @@ final class Shared {
 
   /** Waits until one more connection may be on its way. */
   void begin() throws InterruptedException {
-    connecting.acquire();
+    connecting.enter();
   }
 
   /** An attempt to connect came to its end. */
   void settled() {
-    connecting.release();
+    connecting.leave();
   }
 
   boolean isOver() {
