@@ -6,7 +6,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * How many connections may be on their way at once: few at first, twice as many with each round
  * trip, until the bound is reached, as TCP begins to send (RFC 5681, section 3.1). Hundreds at once
- * would hold up the loops of a loader, and of a server, whose code is not compiled yet.
+ * would hold up the loops of a loader, and of a server, whose code is not compiled yet. Where a
+ * schedule says when each begins, the bound holds from the start: none may be late because of this.
  *
  * <p>Thread-safe.
  */
@@ -17,10 +18,10 @@ final class ConnectWindow {
   private final AtomicInteger width;
   private final Semaphore room;
 
-  /** A window that grows to {@code most} connections, at least one. */
-  ConnectWindow(int most) {
+  /** A window of {@code most} connections, at least one, to which it grows unless scheduled. */
+  ConnectWindow(int most, boolean scheduled) {
     this.most = Math.max(1, most);
-    this.width = new AtomicInteger(Math.min(FIRST, this.most));
+    this.width = new AtomicInteger(scheduled ? this.most : Math.min(FIRST, this.most));
     this.room = new Semaphore(width.get());
   }
 

@@ -55,7 +55,7 @@ final class Shared {
     answers = target.answers().stream().map(Shared::answer).toList();
     server = new InetSocketAddress(target.host(), target.port());
     var crowd = plan.settings().crowd();
-    connecting = new ConnectWindow(crowd.connecting() / crowd.processes());
+    connecting = new ConnectWindow(crowd.connecting() / crowd.processes(), crowd.connectRate() > 0);
     bootstrap =
         new Bootstrap()
             .channel(Epoll.isAvailable() ? EpollSocketChannel.class : NioSocketChannel.class)

@@ -273,7 +273,8 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--connecting",
       paramLabel = "N",
-      description = "Connections on their way at once, after a start with fewer; 256 by default.")
+      description =
+          "Connections on their way at once, fewer at first without a rate; 256 by default.")
   private int connecting = 256;
 
   @Option(

@@ -8,7 +8,7 @@ final class ConnectWindowTest {
 
   @Test
   void twiceAsManyAreOnTheirWayAfterEachRoundUntilTheBound() throws InterruptedException {
-    var window = new ConnectWindow(50);
+    var window = new ConnectWindow(50, false);
     for (var width : new int[] {8, 16, 32, 50, 50}) {
       assertThat(window.room()).isEqualTo(width);
 
@@ -24,11 +24,21 @@ final class ConnectWindowTest {
 
   @Test
   void aBoundBelowTheFirstWidthHolds() throws InterruptedException {
-    var window = new ConnectWindow(1);
+    var window = new ConnectWindow(1, false);
 
     window.enter();
     assertThat(window.room()).isZero();
     window.leave();
     assertThat(window.room()).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsScheduledHasTheWholeWindowFromTheStart() throws InterruptedException {
+    var window = new ConnectWindow(50, true);
+
+    assertThat(window.room()).isEqualTo(50);
+    window.enter();
+    window.leave();
+    assertThat(window.room()).isEqualTo(50);
   }
 }
