@@ -108,18 +108,17 @@ final class LauncherTest {
 
   @Test
   void benchmarksStartAGatewayWithTheLaunchersWordsForTheJvm() throws Exception {
-    environment.put("JAVA_HOME", jdk("jdk", "25").toString());
-    maven();
+    jdkAndMaven();
+    touch(folder.resolve("no-training"));
 
     var words =
         GatewayProcess.LAUNCHER_WORDS.stream().map(word -> " [" + word + "]").collect(joining());
-    assertThat(run("version").out()).startsWith("java runs:" + words + " [");
+    assertThat(run("version").out()).startsWith("java runs:" + words + " [-cp]");
   }
 
   @Test
   void aCollectorThatIsAskedForReplacesTheLaunchers() throws Exception {
-    environment.put("JAVA_HOME", jdk("jdk", "25").toString());
-    maven();
+    jdkAndMaven();
 
     assertThat(run("version").out()).contains("[-XX:+UseSerialGC] [-Xms48m]");
 
@@ -132,16 +131,14 @@ final class LauncherTest {
 
   @Test
   void demoGetsTheJarsOfItsServers() throws Exception {
-    environment.put("JAVA_HOME", jdk("jdk", "25").toString());
-    maven();
+    jdkAndMaven();
 
     assertThat(run("demo").out()).contains("dist/demo/postgres.jar] [dev.rowcast.cli.Main] [demo]");
   }
 
   @Test
   void buildsAgainWhenASourceIsNewer() throws Exception {
-    environment.put("JAVA_HOME", jdk("jdk", "25").toString());
-    maven();
+    jdkAndMaven();
     run("version");
     var source = checkout.resolve("gateway/src/main/java/A.java");
 
@@ -153,8 +150,7 @@ final class LauncherTest {
 
   @Test
   void aCacheOfClassesIsMadeOnceAndUsed() throws Exception {
-    environment.put("JAVA_HOME", jdk("jdk", "25").toString());
-    maven();
+    jdkAndMaven();
 
     var cache = "-XX:AOTCache=" + checkout.resolve("gateway/target/dist/rowcast.aot");
     assertThat(run("version").out()).contains(cache);
@@ -164,8 +160,7 @@ final class LauncherTest {
 
   @Test
   void aCacheOfClassesIsMadeAnewWhenMavenHasPutOtherJarsThere() throws Exception {
-    environment.put("JAVA_HOME", jdk("jdk", "25").toString());
-    maven();
+    jdkAndMaven();
     run("version");
     var jar = checkout.resolve("gateway/target/dist/lib/rowcast-gateway-1.jar");
 
@@ -192,8 +187,7 @@ final class LauncherTest {
 
   @Test
   void withoutACacheOfClassesItRunsAndDoesNotTryAgain() throws Exception {
-    environment.put("JAVA_HOME", jdk("jdk", "25").toString());
-    maven();
+    jdkAndMaven();
     touch(folder.resolve("no-training"));
 
     assertThat(run("version").out()).doesNotContain("AOTCache");
@@ -218,8 +212,7 @@ final class LauncherTest {
 
   @Test
   void aBuildThatDiedWithItsLockDoesNotBlockTheNext() throws Exception {
-    environment.put("JAVA_HOME", jdk("jdk", "25").toString());
-    maven();
+    jdkAndMaven();
     var lock = Files.createDirectories(checkout.resolve("gateway/target/build.lock"));
     Files.writeString(lock.resolve("pid"), "999999999\n");
 
@@ -243,8 +236,7 @@ final class LauncherTest {
 
   @Test
   void runsThroughASymbolicLinkFromAnyFolder() throws Exception {
-    environment.put("JAVA_HOME", jdk("jdk", "25").toString());
-    maven();
+    jdkAndMaven();
     var link = Files.createSymbolicLink(bin.resolve("rowcast"), checkout.resolve("rowcast"));
     Files.createSymbolicLink(bin.resolve("rc"), Path.of("rowcast"));
 
@@ -340,6 +332,11 @@ final class LauncherTest {
     program(home.resolve("bin/javac"), FAKE_JAVA);
     Files.writeString(home.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
     return home;
+  }
+
+  private void jdkAndMaven() throws IOException {
+    environment.put("JAVA_HOME", jdk("jdk", "25").toString());
+    maven();
   }
 
   private void maven() throws IOException {
