@@ -273,10 +273,10 @@ final class ClientLoop {
     if (isScheduled) {
       var talkers = clients.stream().filter(Client::isOpen).toList();
       tick(talkers, nanoTime(), 1e9 / rate, 0);
+      show();
     } else {
       each(0, Client::speak);
     }
-    show();
   }
 
   /** All clients from this one on; a few at a time, so that sockets and timers have their turn. */
